@@ -1,0 +1,33 @@
+import type { JsonObject, JsonValue } from '../oauth/json.ts'
+import type { ClientRecord } from './client.ts'
+import { needsSecret } from './secrets.ts'
+
+/** Credentials in clear, for one answer. */
+export interface DisclosedCredentials {
+  readonly clientSecret?: string
+  readonly registrationAccessToken: string
+  readonly registrationClientUri: string
+}
+
+/**
+ * The client information response (RFC 7591 §3.2.1, RFC 7592 §3): what is granted, never what was asked. No member is
+ * null or empty text. Two may be empty lists, because leaving them out would mean their default: `response_types`, and
+ * `redirect_uris`, which MCP clients require in every answer.
+ */
+export function renderClientInformation(client: ClientRecord, disclosed: DisclosedCredentials): JsonObject {
+  const information: Record<string, JsonValue> = {
+    client_id: client.id,
+    client_id_issued_at: client.createdAt,
+  }
+  if (disclosed.clientSecret !== undefined) information.client_secret = disclosed.clientSecret
+  if (needsSecret(client.granted)) {
+    information.client_secret_expires_at = client.secrets[0]?.expiresAt ?? 0
+  }
+  information.registration_access_token = disclosed.registrationAccessToken
+  information.registration_client_uri = disclosed.registrationClientUri
+  for (const member of Object.keys(client.granted)) {
+    const value = client.granted[member]
+    if (value !== undefined && value !== null && value !== '') information[member] = value
+  }
+  return information
+}

@@ -1,0 +1,53 @@
+import type { ClientMetadata, CompleteMetadata } from '../oauth/client-metadata.ts'
+import type { JsonValue } from '../oauth/json.ts'
+
+/**
+ * A client is an envelope of ours around `metadata`, which is theirs. What was *requested*, what was *granted* and what
+ * was *dropped* on the way are kept apart, so that nothing is ever echoed merely because it was sent.
+ * Wire words stay wire words (`redirect_uris`); ours are camelCase. Times are epoch seconds.
+ */
+export interface ClientRecord {
+  /** The `client_id`: a UUIDv7, no secret, never reused. */
+  readonly id: string
+  /** How the client came in. */
+  readonly door: 'registration_request'
+  /** What the client asked for: every member that we know, before defaults and narrowing. */
+  readonly requested: ClientMetadata
+  /** What is in force. The only metadata that is enforced and returned. */
+  readonly granted: CompleteMetadata
+  /** What was asked and not granted, and the rule that did it. */
+  readonly dropped: readonly Dropped[]
+  /** Who registered it. */
+  readonly caller: Caller
+  /** The client's secrets, newest first; empty for a client that needs none. */
+  readonly secrets: readonly StoredSecret[]
+  /** SHA-256 of the registration access token (RFC 7592 §1.2). */
+  readonly registrationAccessTokenHash: string
+  readonly createdAt: number
+  readonly updatedAt: number
+  /** Grows by one with every change: optimistic concurrency, and the key of every cache. */
+  readonly revision: number
+}
+
+/** A value that was asked for and is not in force. */
+export interface Dropped {
+  readonly member: string
+  readonly value: JsonValue
+  /** Ours, stable: `grant_types.unsupported`. */
+  readonly reason: string
+}
+
+/** Who asked: the gate that admitted them, and by which credential's record (never the credential). */
+export interface Caller {
+  readonly gate: string
+  readonly id?: string
+}
+
+/** A client secret at rest: its hash to compare with, and a sealed copy, because RFC 7592 §2.1 reads it back. */
+export interface StoredSecret {
+  readonly hash: string
+  readonly sealed: string
+  readonly createdAt: number
+  /** Epoch seconds; 0 for never, as RFC 7591 §3.2.1 writes it. */
+  readonly expiresAt: number
+}

@@ -1,0 +1,132 @@
+import { type Capabilities, DEVICE_CODE } from './capabilities.ts'
+import type { ClientMetadata, CompleteMetadata } from './client-metadata.ts'
+import type { Draft, DroppedValue } from './draft.ts'
+import { classifyRedirectUri } from './redirect-uri.ts'
+
+/**
+ * Puts the defaults in as values (RFC 7591 §2, OpenID Connect Dynamic Client Registration 1.0 §2) and makes grants and
+ * response types agree (RFC 7591 §2.1), always towards less.
+ */
+export function applyDefaults(
+  draft: Draft<ClientMetadata>,
+  capabilities: Capabilities,
+): Draft<CompleteMetadata> {
+  const asked = draft.metadata
+  const dropped = [...draft.dropped]
+  const redirectUris = asked.redirect_uris ?? []
+  const applicationType = inferApplicationType(asked, redirectUris, dropped)
+  const authMethod = asked.token_endpoint_auth_method ?? 'client_secret_basic'
+  const grantTypes = consistentGrantTypes(asked, authMethod, redirectUris, dropped)
+  return {
+    ...draft,
+    dropped,
+    metadata: {
+      ...withoutMeaningless(asked, authMethod, dropped),
+      ...encryptionDefaults(asked),
+      redirect_uris: redirectUris,
+      token_endpoint_auth_method: authMethod,
+      grant_types: grantTypes,
+      response_types: consistentResponseTypes(asked, grantTypes, dropped),
+      application_type: applicationType,
+      scope: asked.scope ?? capabilities.defaultScopes.join(' '),
+      subject_type: asked.subject_type ?? 'public',
+      id_token_signed_response_alg: asked.id_token_signed_response_alg ?? 'RS256',
+    },
+  }
+}
+
+/**
+ * `application_type` does not exist in RFC 7591, most clients of it never send it, and some send `web` with a loopback
+ * or private-use redirect URI (Cursor, oidc-agent). Such a client is native whatever it said: nobody is locked out for
+ * an omission, and the answer shows what was registered.
+ */
+function inferApplicationType(
+  asked: ClientMetadata,
+  redirectUris: readonly string[],
+  dropped: DroppedValue[],
+): string {
+  if (asked.application_type === 'native') return 'native'
+  const installed = redirectUris.some((uri) =>
+    ['loopback', 'private-use'].includes(classifyRedirectUri(uri).class),
+  )
+  if (installed && asked.application_type === 'web') {
+    dropped.push({ member: 'application_type', value: 'web', reason: 'application_type.inferred' })
+  }
+  // Another value stays, for the consistency check to refuse.
+  return installed ? 'native' : (asked.application_type ?? 'web')
+}
+
+function consistentGrantTypes(
+  asked: ClientMetadata,
+  authMethod: string,
+  redirectUris: readonly string[],
+  dropped: DroppedValue[],
+): readonly string[] {
+  let grantTypes = asked.grant_types ?? defaultGrantTypes(asked, redirectUris)
+  const drop = (value: string, reason: string) => {
+    grantTypes = grantTypes.filter((grant) => grant !== value)
+    dropped.push({ member: 'grant_types', value, reason: `grant_types.${reason}` })
+  }
+  // Only confidential clients may use it (RFC 6749 §4.4); alone, it is refused by the consistency check instead.
+  if (authMethod === 'none' && grantTypes.includes('client_credentials') && grantTypes.length > 1) {
+    drop('client_credentials', 'public_client')
+  }
+  // Nothing that such a client can do gives it a refresh token (RFC 6749 §4.4.3).
+  if (grantTypes.includes('refresh_token') && !grantTypes.some(givesRefreshTokens) && grantTypes.length > 1) {
+    drop('refresh_token', 'without_code')
+  }
+  return grantTypes
+}
+
+/**
+ * RFC 7591 §2 says `authorization_code`. A client that calls itself native and names no grants at all gets
+ * `refresh_token` beside it: ownCloud's apps send nothing and refresh all the same (docs/spec/choices.md).
+ */
+function defaultGrantTypes(asked: ClientMetadata, redirectUris: readonly string[]): readonly string[] {
+  return asked.application_type === 'native' && redirectUris.length > 0
+    ? ['authorization_code', 'refresh_token']
+    : ['authorization_code']
+}
+
+function consistentResponseTypes(
+  asked: ClientMetadata,
+  grantTypes: readonly string[],
+  dropped: DroppedValue[],
+): readonly string[] {
+  const hasCode = grantTypes.includes('authorization_code')
+  if (!asked.response_types) return hasCode ? ['code'] : []
+  if (!hasCode && asked.response_types.includes('code')) {
+    dropped.push({ member: 'response_types', value: 'code', reason: 'response_types.without_grant' })
+  }
+  return hasCode ? ['code'] : []
+}
+
+export function givesRefreshTokens(grant: string): boolean {
+  return grant === 'authorization_code' || grant === DEVICE_CODE
+}
+
+/** `token_endpoint_auth_signing_alg` says nothing for a method that signs nothing. */
+function withoutMeaningless(
+  asked: ClientMetadata,
+  authMethod: string,
+  dropped: DroppedValue[],
+): ClientMetadata {
+  const { token_endpoint_auth_signing_alg: alg, ...rest } = asked
+  if (alg === undefined || authMethod.endsWith('_jwt')) return asked
+  dropped.push({
+    member: 'token_endpoint_auth_signing_alg',
+    value: alg,
+    reason: 'token_endpoint_auth_signing_alg.without_assertion',
+  })
+  return rest
+}
+
+/** `*_enc` is A128CBC-HS256 where its `*_alg` was given (OIDC Registration §2). */
+function encryptionDefaults(asked: ClientMetadata): ClientMetadata {
+  const defaults: Record<string, string> = {}
+  for (const kind of ['id_token', 'userinfo', 'introspection']) {
+    const enc = `${kind}_encrypted_response_enc`
+    if (asked[`${kind}_encrypted_response_alg`] && !asked[enc]) defaults[enc] = 'A128CBC-HS256'
+  }
+  return defaults
+}

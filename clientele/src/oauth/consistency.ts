@@ -1,0 +1,221 @@
+import { givesRefreshTokens } from './apply-defaults.ts'
+import { DEVICE_CODE } from './capabilities.ts'
+import type { CompleteMetadata } from './client-metadata.ts'
+import type { Draft } from './draft.ts'
+import { metadataError, type Problem } from './errors.ts'
+import { isObject } from './json.ts'
+import { classifyRedirectUri } from './redirect-uri.ts'
+import { hostOfWebUrl, isHttpsUrl } from './web-url.ts'
+
+/**
+ * The rules between members, over the final metadata whoever wrote it (RFC 7591 §2.1, §5; OIDC Registration §2).
+ * Throws one error with every problem of the request, those found before included.
+ */
+export function checkConsistency(draft: Draft<CompleteMetadata>): void {
+  const faulty = new Set(draft.problems.map((problem) => problem.member))
+  const found = RULES.flatMap((rule) => rule(draft.metadata))
+  // A member whose own value is bad was left out of the metadata; a rule that misses it now has nothing to add.
+  const problems = [...draft.problems, ...found.filter((problem) => !faulty.has(problem.member))]
+  if (problems.length > 0) throw metadataError(problems)
+}
+
+type Rule = (metadata: CompleteMetadata) => Problem[]
+
+const RULES: readonly Rule[] = [
+  redirectUrisAreNeeded,
+  redirectUrisAreGood,
+  postLogoutRedirectUrisAreGood,
+  applicationTypeIsKnown,
+  grantsSuitTheClient,
+  oneKindOfKeys,
+  assertionsHaveKeys,
+  encryptionHasKeys,
+  algorithmSuitsMethod,
+  encNeedsAlg,
+  pairwiseHasOneSector,
+  backchannelLogoutIsReachable,
+]
+
+function redirectUrisAreNeeded({ grant_types, redirect_uris }: CompleteMetadata): Problem[] {
+  if (!grant_types.includes('authorization_code') || redirect_uris.length > 0) return []
+  return [
+    problem(
+      'redirect_uris',
+      'redirect_uris.missing',
+      'the authorization_code grant needs at least one',
+      'RFC 7591 §2',
+    ),
+  ]
+}
+
+function redirectUrisAreGood(metadata: CompleteMetadata): Problem[] {
+  return metadata.redirect_uris.flatMap((uri, index) => {
+    const judged = classifyRedirectUri(uri)
+    return judged.class === 'forbidden'
+      ? [{ ...problem('redirect_uris', judged.reason!, judged.message!, judged.rule!), index }]
+      : []
+  })
+}
+
+/** As redirect URIs, but a confidential client may also name plain http (RP-Initiated Logout 1.0 §3.1). */
+function postLogoutRedirectUrisAreGood(metadata: CompleteMetadata): Problem[] {
+  return (metadata.post_logout_redirect_uris ?? []).flatMap((uri, index) => {
+    const judged = classifyRedirectUri(uri)
+    if (judged.class !== 'forbidden') return []
+    if (judged.reason === 'redirect_uri.http_not_loopback' && isConfidential(metadata)) return []
+    const reason = judged.reason!.replace('redirect_uri.', 'post_logout_redirect_uris.')
+    return [
+      {
+        ...problem('post_logout_redirect_uris', reason, judged.message!, 'RP-Initiated Logout 1.0 §3.1'),
+        index,
+      },
+    ]
+  })
+}
+
+function applicationTypeIsKnown({ application_type }: CompleteMetadata): Problem[] {
+  if (application_type === 'web' || application_type === 'native') return []
+  return [
+    problem(
+      'application_type',
+      'application_type.unknown',
+      'must be web or native',
+      'OpenID Connect Dynamic Client Registration 1.0 §2',
+    ),
+  ]
+}
+
+function grantsSuitTheClient({ grant_types, token_endpoint_auth_method }: CompleteMetadata): Problem[] {
+  const problems: Problem[] = []
+  if (token_endpoint_auth_method === 'none' && grant_types.includes('client_credentials')) {
+    problems.push(
+      problem(
+        'grant_types',
+        'grant_types.public_client',
+        'client_credentials is for clients that authenticate, and token_endpoint_auth_method is none',
+        'RFC 6749 §4.4',
+      ),
+    )
+  }
+  if (grant_types.includes('refresh_token') && !grant_types.some(givesRefreshTokens)) {
+    problems.push(
+      problem(
+        'grant_types',
+        'grant_types.without_code',
+        `refresh_token needs authorization_code or ${DEVICE_CODE} beside it`,
+        'RFC 7591 §2.1',
+      ),
+    )
+  }
+  return problems
+}
+
+function oneKindOfKeys({ jwks, jwks_uri }: CompleteMetadata): Problem[] {
+  if (!jwks || !jwks_uri) return []
+  return [problem('jwks', 'jwks.with_jwks_uri', 'must not be sent together with jwks_uri', 'RFC 7591 §2')]
+}
+
+function assertionsHaveKeys(metadata: CompleteMetadata): Problem[] {
+  if (metadata.token_endpoint_auth_method !== 'private_key_jwt' || metadata.jwks_uri) return []
+  const keys = Array.isArray(metadata.jwks?.keys) ? metadata.jwks.keys : []
+  if (
+    keys.some((key) => isObject(key) && key.use !== 'enc' && ['RSA', 'EC', 'OKP'].includes(String(key.kty)))
+  )
+    return []
+  const member = metadata.jwks ? 'jwks' : 'token_endpoint_auth_method'
+  return [
+    problem(
+      member,
+      'jwks.missing',
+      'private_key_jwt needs jwks or jwks_uri with a signing key',
+      'OpenID Connect Core 1.0 §9',
+    ),
+  ]
+}
+
+const ENCRYPTED = ['id_token', 'userinfo', 'introspection'] as const
+
+function encryptionHasKeys(metadata: CompleteMetadata): Problem[] {
+  if (metadata.jwks || metadata.jwks_uri) return []
+  return ENCRYPTED.map((kind) => `${kind}_encrypted_response_alg`)
+    .filter((member) => metadata[member] !== undefined)
+    .map((member) =>
+      problem(
+        member,
+        'jwks.missing',
+        'needs jwks or jwks_uri with an encryption key',
+        'OpenID Connect Core 1.0 §10.2',
+      ),
+    )
+}
+
+/** Symmetric algorithms belong to client_secret_jwt and the others to private_key_jwt (OpenID Connect Core 1.0 §9). */
+function algorithmSuitsMethod({
+  token_endpoint_auth_method: method,
+  token_endpoint_auth_signing_alg: alg,
+}: CompleteMetadata): Problem[] {
+  if (alg === undefined || alg.startsWith('HS') === (method === 'client_secret_jwt')) return []
+  return [
+    problem(
+      'token_endpoint_auth_signing_alg',
+      'token_endpoint_auth_signing_alg.method',
+      `does not go with ${method}`,
+      'OpenID Connect Core 1.0 §9',
+    ),
+  ]
+}
+
+function encNeedsAlg(metadata: CompleteMetadata): Problem[] {
+  return ENCRYPTED.filter(
+    (kind) => metadata[`${kind}_encrypted_response_enc`] && !metadata[`${kind}_encrypted_response_alg`],
+  ).map((kind) =>
+    problem(
+      `${kind}_encrypted_response_enc`,
+      `${kind}_encrypted_response_enc.without_alg`,
+      `needs ${kind}_encrypted_response_alg`,
+      'OpenID Connect Dynamic Client Registration 1.0 §2',
+    ),
+  )
+}
+
+/** Without a sector identifier there is one sector: the one host of the redirect URIs (OpenID Connect Core 1.0 §8.1). */
+function pairwiseHasOneSector({ subject_type, redirect_uris }: CompleteMetadata): Problem[] {
+  if (subject_type !== 'pairwise') return []
+  const hosts = new Set(redirect_uris.map((uri) => hostOfWebUrl(uri) ?? uri))
+  if (hosts.size < 2) return []
+  return [
+    problem(
+      'subject_type',
+      'subject_type.several_hosts',
+      'pairwise needs all redirect_uris on one host',
+      'OpenID Connect Core 1.0 §8.1',
+    ),
+  ]
+}
+
+function backchannelLogoutIsReachable(metadata: CompleteMetadata): Problem[] {
+  const uri = metadata.backchannel_logout_uri
+  if (uri === undefined) return []
+  const member = 'backchannel_logout_uri'
+  if (uri.includes('#'))
+    return [
+      problem(member, `${member}.has_fragment`, 'must not have a fragment', 'Back-Channel Logout 1.0 §2.2'),
+    ]
+  if (isHttpsUrl(uri) || isConfidential(metadata)) return []
+  return [
+    problem(
+      member,
+      `${member}.not_https`,
+      'must be https for a public client',
+      'Back-Channel Logout 1.0 §2.2',
+    ),
+  ]
+}
+
+function isConfidential({ token_endpoint_auth_method }: CompleteMetadata): boolean {
+  return token_endpoint_auth_method !== 'none'
+}
+
+function problem(member: string, reason: string, message: string, rule: string): Problem {
+  return { member, reason, message, rule }
+}

@@ -1,0 +1,76 @@
+/**
+ * The one error of the protocol rooms. Everything else that is thrown is our bug and is answered with 500.
+ * RFC 7591 §3.2.2, RFC 6750 §3.1, RFC 6749 §5.2.
+ */
+export class OAuthError extends Error {
+  /** The RFC's word. */
+  readonly code: ErrorCode
+  /** Ours: stable, machine-readable. */
+  readonly reason: string
+  /** Every bad member at once. */
+  readonly problems: readonly Problem[]
+  readonly status: number
+
+  constructor(code: ErrorCode, reason: string, message: string, options: OAuthErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.name = 'OAuthError'
+    this.code = code
+    this.reason = reason
+    this.problems = options.problems ?? []
+    this.status = options.status ?? ERROR_STATUS[code]
+  }
+}
+
+export interface OAuthErrorOptions {
+  readonly problems?: readonly Problem[]
+  /** Where HTTP has a more exact status than the code's own: 405, 413, 415. */
+  readonly status?: number
+  readonly cause?: unknown
+}
+
+/** The status that goes with each code. */
+export const ERROR_STATUS = {
+  invalid_client_metadata: 400,
+  invalid_redirect_uri: 400,
+  invalid_request: 400,
+  invalid_token: 401,
+  insufficient_scope: 403,
+  access_denied: 403,
+  not_found: 404,
+  conflict: 409,
+  slow_down: 429,
+  server_error: 500,
+  temporarily_unavailable: 503,
+} as const
+
+export type ErrorCode = keyof typeof ERROR_STATUS
+
+/** What is wrong with one member of the request. */
+export interface Problem {
+  /** The member's name as sent, with its language tag. */
+  readonly member: string
+  /** Ours, stable: `redirect_uri.has_fragment`. */
+  readonly reason: string
+  /** One sentence for the developer of the client. Never repeats the value. */
+  readonly message: string
+  /** The section that says so. */
+  readonly rule: string
+  /** Which element, where the member is an array. */
+  readonly index?: number
+}
+
+/**
+ * One error for all problems of a request. `invalid_redirect_uri` when only redirect URIs are wrong,
+ * `invalid_client_metadata` otherwise (RFC 7591 §3.2.2).
+ */
+export function metadataError(problems: readonly Problem[]): OAuthError {
+  const onlyRedirects = problems.every((problem) => problem.member === 'redirect_uris')
+  const [first] = problems
+  const more = problems.length > 1 ? ` (and ${problems.length - 1} more, see problems)` : ''
+  return new OAuthError(
+    onlyRedirects ? 'invalid_redirect_uri' : 'invalid_client_metadata',
+    first?.reason ?? 'metadata.invalid',
+    `${first?.member ?? 'metadata'}: ${first?.message ?? 'invalid'}${more}`,
+    { problems },
+  )
+}

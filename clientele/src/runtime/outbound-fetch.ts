@@ -1,0 +1,110 @@
+import { type LookupAddress, lookup as systemLookup } from 'node:dns'
+import type { LookupFunction } from 'node:net'
+import ipaddr from 'ipaddr.js'
+import type { Agent } from 'undici'
+import { isLoopbackAddress, isPublicAddress } from './public-address.ts'
+
+/** A request to an address that a client named: its `jwks_uri`, its `backchannel_logout_uri`. */
+export type OutboundFetch = (url: string, request?: OutboundRequest) => Promise<Response>
+
+export interface OutboundRequest {
+  readonly method?: string
+  readonly headers?: Headers | Record<string, string>
+  readonly body?: string | URLSearchParams
+}
+
+export interface OutboundFetchOptions {
+  /**
+   * Lets `http` and this machine's own addresses through: for a server that itself runs on a loopback issuer, where
+   * client and server are one developer's. Other private addresses stay refused.
+   */
+  readonly allowLoopback?: boolean
+  /** Decoded bytes of a response. */
+  readonly maxBytes?: number
+  /** For the whole of it, the last byte included. */
+  readonly timeoutMilliseconds?: number
+  /** All addresses of a host; the system's resolver unless a test brings its own. */
+  readonly resolve?: (host: string) => Promise<readonly LookupAddress[]>
+}
+
+/** One error for every failure: which of them it was would map the network behind us for a stranger (SSRF). */
+export class OutboundFetchError extends Error {
+  constructor(cause: unknown) {
+    super('the document could not be fetched', { cause })
+    this.name = 'OutboundFetchError'
+  }
+}
+
+/**
+ * The only way out of the process. An address is checked as a literal, because the resolver is never asked about one
+ * (`127.0.0.1`, `[::ffff:127.0.0.1]`, `2130706433`, `0x7f.1`), and again as every answer of the resolver at the moment
+ * of connecting, so that a name cannot change its mind in between. Redirects are not followed.
+ */
+export function createOutboundFetch(options: OutboundFetchOptions = {}): OutboundFetch {
+  const { allowLoopback = false, maxBytes = 65_536, timeoutMilliseconds = 5_000, resolve = resolveAll } = options
+  const isAllowed = (address: string) => isPublicAddress(address) || (allowLoopback && isLoopbackAddress(address))
+  let agent: Agent | undefined
+
+  const lookup: LookupFunction = (host, { all }, callback) => {
+    resolve(host).then(
+      (addresses) => {
+        const refused = addresses.length === 0 || addresses.some(({ address }) => !isAllowed(address))
+        if (refused) callback(new Error('the host has an address that is not public'), [])
+        else if (all) callback(null, [...addresses])
+        else callback(null, addresses[0]!.address, addresses[0]!.family)
+      },
+      (error) => callback(error, []),
+    )
+  }
+
+  return async (url, request = {}) => {
+    try {
+      const target = new URL(url)
+      checkTarget(target, allowLoopback, isAllowed)
+      // Loaded at first use: a start does not need it.
+      const undici = await import('undici')
+      agent ??= new undici.Agent({ connect: { lookup } })
+      const response = await undici.fetch(target, {
+        method: request.method ?? 'GET',
+        headers: [...new Headers(request.headers)],
+        ...(request.body === undefined ? {} : { body: String(request.body) }),
+        redirect: 'manual',
+        dispatcher: agent,
+        signal: AbortSignal.timeout(timeoutMilliseconds),
+      })
+      const body = await readBounded(response.body, maxBytes)
+      const headers = [...response.headers].filter(([name]) => name !== 'content-encoding' && name !== 'content-length')
+      return new Response(body.length === 0 ? null : body, { status: response.status, headers })
+    } catch (cause) {
+      throw new OutboundFetchError(cause)
+    }
+  }
+}
+
+function checkTarget(target: URL, allowLoopback: boolean, isAllowed: (address: string) => boolean): void {
+  // The URL parser has turned every spelling of an IPv4 address into the dotted one.
+  const host = target.hostname.replace(/^\[|\]$/g, '')
+  if (ipaddr.isValid(host) && !isAllowed(host)) throw new Error('the address is not public')
+  if (target.username !== '' || target.password !== '') throw new Error('the address has credentials in it')
+  if (target.protocol === 'https:') return
+  const isLocal = host === 'localhost' || isLoopbackAddress(host)
+  if (!(target.protocol === 'http:' && allowLoopback && isLocal)) throw new Error('the address is not https')
+}
+
+async function readBounded(body: AsyncIterable<Uint8Array> | null, limit: number): Promise<Buffer<ArrayBuffer>> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of body ?? []) {
+    size += chunk.length
+    // Leaving the loop cancels the stream, and with it the connection.
+    if (size > limit) throw new Error('the document is too large')
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+function resolveAll(host: string): Promise<readonly LookupAddress[]> {
+  return new Promise((resolve, reject) => {
+    systemLookup(host, { all: true }, (error, addresses) => (error ? reject(error) : resolve(addresses)))
+  })
+}
