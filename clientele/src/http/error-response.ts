@@ -1,0 +1,71 @@
+import { OAuthError } from '../oauth/errors.ts'
+import { StoreUnavailable } from '../stores/store.ts'
+
+/** Headers that the route adds to every answer of its own (CORS). */
+export type Headers = Readonly<Record<string, string>>
+
+/**
+ * The one place that turns an error into a response (RFC 7591 §3.2.2, RFC 6750 §3). What is not an `OAuthError` is our
+ * bug: a fixed sentence and the request's id go out, the rest stays for the log.
+ */
+export function renderError(error: unknown, requestId: string | undefined, headers: Headers): Response {
+  if (error instanceof OAuthError) return renderOAuthError(error, headers)
+  if (error instanceof StoreUnavailable) {
+    const busy = new OAuthError(
+      'temporarily_unavailable',
+      'store.unavailable',
+      'The server cannot reach its store; nothing was changed. Try again.',
+    )
+    return renderOAuthError(busy, { ...headers, 'retry-after': '2' })
+  }
+  const body = {
+    error: 'server_error',
+    error_description: 'The server failed. Nothing was acknowledged.',
+    request_id: requestId,
+  }
+  return json(500, body, headers)
+}
+
+function renderOAuthError(error: OAuthError, extra: Headers): Response {
+  const body = {
+    error: error.code,
+    error_description: toAscii(error.message),
+    reason: error.reason,
+    ...(error.problems.length > 0 ? { problems: error.problems } : {}),
+  }
+  // A token's reason stays inside: the caller might be guessing.
+  const { reason: _, ...vague } = body
+  const isAboutToken = error.code === 'invalid_token'
+  return json(error.status, isAboutToken ? vague : body, { ...extra, ...challenge(error) })
+}
+
+/**
+ * RFC 6750 §3: every 401 has a challenge. Without credentials it stands alone, because a client that did not know that
+ * it needs some has made no mistake (§3.1).
+ */
+function challenge(error: OAuthError): Headers {
+  if (error.status !== 401) return {}
+  if (error.reason === 'credentials.missing' || error.reason === 'operator.missing') {
+    return { 'www-authenticate': 'Bearer realm="clientele"' }
+  }
+  return {
+    'www-authenticate': `Bearer realm="clientele", error="${error.code}", error_description="${toAscii(error.message)}"`,
+  }
+}
+
+/** `error_description` is ASCII without quote and backslash (RFC 6749 §5.2, RFC 6750 §3), whatever was refused. */
+function toAscii(text: string): string {
+  return text.replaceAll(/[^\x20\x21\x23-\x5b\x5d-\x7e]/g, '?')
+}
+
+function json(status: number, body: object, headers: Headers): Response {
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: {
+      'content-type': 'application/json',
+      'cache-control': 'no-store',
+      pragma: 'no-cache',
+      ...headers,
+    },
+  })
+}

@@ -1,0 +1,19 @@
+import type { Credentials } from '../oauth/authorization-header.ts'
+import type { RegistrationDeps } from './deps.ts'
+import { authorizeManagement } from './steps/authorize-management.ts'
+import { discloseSecret } from './steps/disclose-secret.ts'
+import type { IssuedClient } from './steps/issue-credentials.ts'
+
+export interface ManagementRequest {
+  readonly clientId: string
+  readonly credentials: Credentials
+}
+
+/** Reads a registration (RFC 7592 §2.1): everything that is registered, with the current secret and token. */
+export async function read(
+  request: ManagementRequest,
+  deps: Pick<RegistrationDeps, 'store' | 'sealer' | 'clock'>,
+): Promise<IssuedClient> {
+  const managed = await authorizeManagement(request.clientId, request.credentials, deps.store)
+  return discloseSecret(managed, deps)
+}

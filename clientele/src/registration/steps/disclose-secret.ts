@@ -1,0 +1,18 @@
+import { currentSecret, secretContext } from '../../clients/secrets.ts'
+import { nowInSeconds } from '../../runtime/clock.ts'
+import type { RegistrationDeps } from '../deps.ts'
+import type { ManagedClient } from './authorize-management.ts'
+import type { IssuedClient } from './issue-credentials.ts'
+
+/**
+ * Opens the sealed copy of the client's current secret: the answer of the client configuration endpoint carries it
+ * (RFC 7592 §2.1, appendix A.2). An expired secret is not shown; it can do nothing any more.
+ */
+export function discloseSecret(
+  managed: ManagedClient,
+  deps: Pick<RegistrationDeps, 'sealer' | 'clock'>,
+): IssuedClient {
+  const secret = currentSecret(managed.client, nowInSeconds(deps.clock))
+  if (!secret) return managed
+  return { ...managed, clientSecret: deps.sealer.open(secret.sealed, secretContext(managed.client.id)) }
+}

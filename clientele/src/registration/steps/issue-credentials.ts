@@ -1,0 +1,66 @@
+import type { Caller, ClientRecord, StoredSecret } from '../../clients/client.ts'
+import { CREDENTIAL_PREFIXES, makeCredential } from '../../clients/credential.ts'
+import { needsSecret, secretContext } from '../../clients/secrets.ts'
+import type { CompleteMetadata } from '../../oauth/client-metadata.ts'
+import type { Draft } from '../../oauth/draft.ts'
+import { nowInSeconds } from '../../runtime/clock.ts'
+import { sha256 } from '../../runtime/cryptography.ts'
+import { uuidFromKey } from '../../runtime/time-ordered.ts'
+import type { RegistrationDeps } from '../deps.ts'
+
+/** A client and the credentials in clear, which leave in one answer and are kept nowhere. */
+export interface IssuedClient {
+  readonly client: ClientRecord
+  readonly clientSecret?: string
+  readonly registrationAccessToken: string
+}
+
+type Issuing = Pick<RegistrationDeps, 'clock' | 'keys' | 'sealer' | 'clientSecretLifetimeSeconds'>
+
+/**
+ * Gives a new client its id, its registration access token (RFC 7592 §1.2), and a secret where its method needs one:
+ * never otherwise, because every secret that is not needed is one that leaks (RFC 7591 §3.2.1).
+ */
+export function issueCredentials(
+  draft: Draft<CompleteMetadata>,
+  caller: Caller,
+  deps: Issuing,
+): IssuedClient {
+  const now = nowInSeconds(deps.clock)
+  const id = uuidFromKey(deps.keys.next())
+  const registrationAccessToken = makeCredential(CREDENTIAL_PREFIXES.registrationAccessToken)
+  const secret = needsSecret(draft.metadata) ? issueSecret(id, deps) : undefined
+  const client: ClientRecord = {
+    id,
+    door: 'registration_request',
+    requested: draft.requested,
+    granted: draft.metadata,
+    dropped: draft.dropped,
+    caller,
+    secrets: secret ? [secret.stored] : [],
+    registrationAccessTokenHash: sha256(registrationAccessToken),
+    createdAt: now,
+    updatedAt: now,
+    revision: 1,
+  }
+  return { client, registrationAccessToken, ...(secret ? { clientSecret: secret.clear } : {}) }
+}
+
+/** A new secret of a client: in clear, and as it is stored. */
+export function issueSecret(
+  clientId: string,
+  deps: Issuing,
+): { readonly clear: string; readonly stored: StoredSecret } {
+  const now = nowInSeconds(deps.clock)
+  const clear = makeCredential(CREDENTIAL_PREFIXES.clientSecret)
+  const lifetime = deps.clientSecretLifetimeSeconds
+  return {
+    clear,
+    stored: {
+      hash: sha256(clear),
+      sealed: deps.sealer.seal(clear, secretContext(clientId)),
+      createdAt: now,
+      expiresAt: lifetime === 0 ? 0 : now + lifetime,
+    },
+  }
+}
