@@ -5,7 +5,7 @@
 export const BOUNDS = {
   /** Characters of a URI. Longer ones break browsers' and proxies' request lines before they break us. */
   uriLength: 2048,
-  /** Redirect URIs of one client; VS Code sends 4, the largest seen in the wild fewer than 20. */
+  /** Redirect URIs of one client; VS Code sends four. */
   redirectUris: 100,
   /** Elements of any other array. */
   arrayLength: 100,
