@@ -1,0 +1,174 @@
+import Database from 'better-sqlite3'
+import { afterAll, describe, expect, it } from 'vitest'
+import { systemEventLoop } from '../runtime/event-loop.ts'
+import { describeStore } from '../testing/store-contract.ts'
+import {
+  sampleAccount,
+  sampleArtifact,
+  sampleAudit,
+  sampleClient,
+  sampleInitialAccessToken,
+  sampleSigningKey,
+} from '../testing/store-samples.ts'
+import { createTemporaryFolder } from '../testing/temporary-folder.ts'
+import { createSqliteStore } from './sqlite/create-store.ts'
+import { migrate } from './sqlite/migrate.ts'
+import { migrations } from './sqlite/migrations.ts'
+import { openDatabase } from './sqlite/open-database.ts'
+import { openSqliteStore } from './sqlite.ts'
+import { StoreUnavailable } from './store.ts'
+
+const folder = createTemporaryFolder()
+afterAll(folder.remove)
+const newFile = () => folder.newFile('clientele.db')
+
+describeStore('the SQLite store', () => openSqliteStore({ file: newFile() }), { describe, it, expect })
+
+describe('the SQLite store', () => {
+  it('has everything again after it was closed and opened', async () => {
+    const file = newFile()
+    const [client, named, token] = [
+      sampleClient(),
+      sampleClient({ id: 'https://client.example' }),
+      sampleInitialAccessToken(),
+    ]
+    const [artifact, account, key] = [sampleArtifact({ consumedAt: 5 }), sampleAccount(), sampleSigningKey()]
+    const before = await openSqliteStore({ file })
+    await before.createInitialAccessToken(token, sampleAudit(token.id))
+    await before.createClient(client, { spends: token.id, audit: sampleAudit(client.id) })
+    await before.createClient(named, { audit: sampleAudit(named.id) })
+    await before.saveArtifact(artifact)
+    await before.createAccount(account, sampleAudit(account.id))
+    await before.createFirstSigningKeys([key], sampleAudit(key.kid))
+    const audit = await before.listAudit({ limit: 99 })
+    await before.close()
+
+    const after = await openSqliteStore({ file })
+    expect(await after.findClient(client.id)).toStrictEqual(client)
+    expect(await after.findClient(named.id)).toStrictEqual(named)
+    expect(await after.findInitialAccessToken(token.id)).toStrictEqual({ ...token, usesLeft: 0 })
+    expect(await after.findArtifact(artifact.kind, artifact.id)).toStrictEqual(artifact)
+    expect(await after.findAccountByEmail(account.email)).toStrictEqual(account)
+    expect(await after.listSigningKeys()).toStrictEqual([key])
+    expect(await after.listAudit({ limit: 99 })).toStrictEqual(audit)
+    expect(audit.length).toBe(5)
+    await after.close()
+  })
+
+  it('puts clients and artifacts with growing ids under growing keys, and indexes none of their ids', async () => {
+    const database = await openMigrated()
+    const store = createSqliteStore(database, systemEventLoop)
+    const clients = Array.from({ length: 3 }, () => sampleClient())
+    for (const client of clients) await store.createClient(client, { audit: sampleAudit(client.id) })
+    const artifacts = Array.from({ length: 3 }, () => sampleArtifact())
+    for (const artifact of artifacts) await store.saveArtifact(artifact)
+    const idsByKey = (table: string) =>
+      database.prepare(`SELECT id FROM ${table} WHERE key > 0 ORDER BY key`).pluck().all()
+    expect(idsByKey('clients')).toEqual(clients.map((client) => client.id))
+    expect(idsByKey('artifacts')).toEqual(artifacts.map((artifact) => artifact.id))
+    await store.close()
+  })
+
+  it('answers every look-up by a key or an index, never by reading a whole table', async () => {
+    const seen: string[] = []
+    const file = newFile()
+    ;(await openSqliteStore({ file })).close()
+    const database = new Database(file, { verbose: (sql) => seen.push(`${sql}`) })
+    const store = createSqliteStore(database, systemEventLoop)
+    const client = sampleClient()
+    await store.createClient(client, { audit: sampleAudit(client.id), spends: 'none' })
+    for (const id of [client.id, 'any text']) {
+      await store.findClient(id)
+      await store.replaceClient({ ...client, id }, sampleAudit(id))
+      await store.deleteClient(id, sampleAudit(id))
+      await store.findInitialAccessToken(id)
+      for (const kind of ['Session', 'SomethingNew']) {
+        await store.saveArtifact(sampleArtifact({ kind, id }))
+        await store.findArtifact(kind, id)
+        await store.consumeArtifact(kind, id, 1)
+        await store.deleteArtifact(kind, id)
+        await store.findArtifactByUid(kind, id)
+        await store.findArtifactByUserCode(kind, id)
+      }
+      await store.deleteArtifactsOfGrant(id)
+      await store.findAccount(id)
+      await store.findAccountByEmail(id)
+      await store.listAudit({ subject: id, limit: 1 })
+    }
+    await store.deleteExpiredArtifacts(1, 1)
+    const statements = new Set(seen.filter((sql) => /^(SELECT|UPDATE|DELETE|INSERT)/.test(sql)))
+    expect(statements.size > 20).toBe(true)
+    const scans = [...statements].flatMap((sql) =>
+      (database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all() as { detail: string }[])
+        .filter(({ detail }) => detail.startsWith('SCAN') && detail !== 'SCAN CONSTANT ROW')
+        .map(({ detail }) => `${detail}: ${sql}`),
+    )
+    expect(scans).toEqual([])
+    await store.close()
+  })
+
+  it('shows a client as it was, not as a failed change would have made it, when the disk is full', async () => {
+    const database = await openMigrated()
+    const store = createSqliteStore(database, systemEventLoop)
+    const client = sampleClient()
+    const token = sampleInitialAccessToken()
+    await store.createClient(client, { audit: sampleAudit(client.id) })
+    await store.createInitialAccessToken(token, sampleAudit(token.id))
+    await store.findClient(client.id)
+
+    database.pragma(`max_page_count = ${database.pragma('page_count', { simple: true })}`)
+    const large = { ...client, revision: 2, registrationAccessTokenHash: 'x'.repeat(100_000) }
+    const other = sampleClient({ registrationAccessTokenHash: 'x'.repeat(100_000) })
+    const changes = [
+      store.deleteClient(client.id, sampleAudit(client.id)),
+      store.replaceClient(large, sampleAudit(client.id)),
+      store.createClient(other, { spends: token.id, audit: sampleAudit(other.id) }),
+    ]
+    for (const change of await Promise.allSettled(changes)) {
+      expect(change).toMatchObject({ status: 'rejected', reason: new StoreUnavailable(undefined) })
+    }
+    expect(await store.findClient(client.id)).toStrictEqual(client)
+    expect(await store.findClient(other.id)).toBe(undefined)
+    expect(await store.findInitialAccessToken(token.id)).toStrictEqual(token)
+    expect((await store.listAudit({ limit: 99 })).length).toBe(2)
+
+    database.pragma('max_page_count = 1000000')
+    expect(await store.replaceClient(large, sampleAudit(client.id))).toBe('replaced')
+    expect(await store.findClient(client.id)).toStrictEqual(large)
+    await store.close()
+  })
+
+  it('is not ready when it cannot write, and ready again when it can', async () => {
+    const database = await openMigrated()
+    const store = createSqliteStore(database, systemEventLoop)
+    database.pragma('query_only = ON')
+    await expect(store.ready()).rejects.toThrow(StoreUnavailable)
+    database.pragma('query_only = OFF')
+    await store.ready()
+    await store.close()
+  })
+
+  it('rejects reads with StoreUnavailable when the database is damaged', async () => {
+    const database = await openMigrated()
+    const store = createSqliteStore(database, systemEventLoop)
+    database.exec('DROP TABLE clients')
+    await expect(store.findClient('any text')).rejects.toThrow(StoreUnavailable)
+    await store.close()
+  })
+
+  it('refuses a database that a newer version wrote, and leaves it free', async () => {
+    const file = newFile()
+    const database = await openDatabase(file)
+    migrate(database, [...migrations, { number: migrations.length + 1, name: 'future', sql: 'SELECT 1' }], 1)
+    database.close()
+    await expect(openSqliteStore({ file })).rejects.toThrow('written by a newer version of Clientele')
+    const again = await openDatabase(file)
+    again.close()
+  })
+})
+
+async function openMigrated(): Promise<Database.Database> {
+  const database = await openDatabase(newFile())
+  migrate(database, migrations, 1)
+  return database
+}

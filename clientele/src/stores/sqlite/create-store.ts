@@ -1,0 +1,44 @@
+import type { Database } from 'better-sqlite3'
+import type { EventLoop } from '../../runtime/event-loop.ts'
+import type { Store } from '../store.ts'
+import { createSqliteAccounts } from './accounts.ts'
+import { createSqliteArtifacts } from './artifacts.ts'
+import { createSqliteAudit } from './audit.ts'
+import { createCheckpoints } from './checkpoints.ts'
+import { createSqliteClients } from './clients.ts'
+import { createGroupCommit } from './group-commit.ts'
+import { createSqliteInitialAccessTokens } from './initial-access-tokens.ts'
+import { createReads } from './reads.ts'
+import { createSqliteSigningKeys } from './signing-keys.ts'
+
+/** The store on an open database whose schema is up to date. It takes the database over, and closes it. */
+export function createSqliteStore(database: Database, loop: EventLoop): Store {
+  const checkpoints = createCheckpoints(database, loop)
+  const reads = createReads(database)
+  const commit = createGroupCommit(database, loop, checkpoints.committed)
+  const audit = createSqliteAudit(database, reads)
+  const { take, giveBack, ...tokens } = createSqliteInitialAccessTokens(database, reads, commit, audit)
+  const countCheck = database.prepare(
+    'INSERT INTO readiness (position, checks) VALUES (1, 1) ON CONFLICT DO UPDATE SET checks = checks + 1',
+  )
+
+  return {
+    ...createSqliteClients(database, reads, commit, audit, { take, giveBack }),
+    ...tokens,
+    ...createSqliteArtifacts(database, reads, commit),
+    ...createSqliteAccounts(database, reads, commit, audit),
+    ...createSqliteSigningKeys(database, reads, commit, audit),
+    listAudit: audit.listAudit,
+    async ready() {
+      // Only a write proves that the disk is neither full nor read-only.
+      await commit.write(() => {
+        countCheck.run()
+      })
+    },
+    async close() {
+      commit.finish()
+      checkpoints.stop()
+      database.close()
+    },
+  }
+}
