@@ -1,0 +1,35 @@
+import type { ServerResponse } from 'node:http'
+import { type Attempts, createAttempts } from './accounts/attempts.ts'
+
+/** Wrong user codes that one network address may type within the window. */
+export const USER_CODE_ATTEMPTS = { allowed: 30, windowSeconds: 15 * 60 } as const
+
+/**
+ * Bounds the guessing of user codes (RFC 8628 §5.1): they are short, because people type them, and who guesses one can
+ * connect a stranger's device to an account of their own. Optional, for `[limits] enabled = false`.
+ */
+export function createUserCodeAttempts({
+  allowed,
+  windowSeconds,
+}: {
+  readonly allowed: number
+  readonly windowSeconds: number
+} = USER_CODE_ATTEMPTS): Attempts {
+  return createAttempts(allowed, windowSeconds)
+}
+
+/** Takes an attempt for a code that is about to be looked at; seconds to wait when it must not be. */
+export async function takeUserCodeAttempt(
+  attempts: Attempts,
+  address: string,
+  response: ServerResponse,
+): Promise<number | undefined> {
+  const wait = await attempts.take(address)
+  // The engine's answer says how it went: pages for wrong codes have an error's status.
+  if (wait === undefined) {
+    response.once('finish', () => {
+      if (response.statusCode < 400) void attempts.giveBack(address)
+    })
+  }
+  return wait
+}
