@@ -41,8 +41,14 @@ export class OutboundFetchError extends Error {
  * of connecting, so that a name cannot change its mind in between. Redirects are not followed.
  */
 export function createOutboundFetch(options: OutboundFetchOptions = {}): OutboundFetch {
-  const { allowLoopback = false, maxBytes = 65_536, timeoutMilliseconds = 5_000, resolve = resolveAll } = options
-  const isAllowed = (address: string) => isPublicAddress(address) || (allowLoopback && isLoopbackAddress(address))
+  const {
+    allowLoopback = false,
+    maxBytes = 65_536,
+    timeoutMilliseconds = 5_000,
+    resolve = resolveAll,
+  } = options
+  const isAllowed = (address: string) =>
+    isPublicAddress(address) || (allowLoopback && isLoopbackAddress(address))
   let agent: Agent | undefined
 
   const lookup: LookupFunction = (host, { all }, callback) => {
@@ -73,7 +79,9 @@ export function createOutboundFetch(options: OutboundFetchOptions = {}): Outboun
         signal: AbortSignal.timeout(timeoutMilliseconds),
       })
       const body = await readBounded(response.body, maxBytes)
-      const headers = [...response.headers].filter(([name]) => name !== 'content-encoding' && name !== 'content-length')
+      const headers = [...response.headers].filter(
+        ([name]) => name !== 'content-encoding' && name !== 'content-length',
+      )
       return new Response(body.length === 0 ? null : body, { status: response.status, headers })
     } catch (cause) {
       throw new OutboundFetchError(cause)
@@ -91,7 +99,10 @@ function checkTarget(target: URL, allowLoopback: boolean, isAllowed: (address: s
   if (!(target.protocol === 'http:' && allowLoopback && isLocal)) throw new Error('the address is not https')
 }
 
-async function readBounded(body: AsyncIterable<Uint8Array> | null, limit: number): Promise<Buffer<ArrayBuffer>> {
+async function readBounded(
+  body: AsyncIterable<Uint8Array> | null,
+  limit: number,
+): Promise<Buffer<ArrayBuffer>> {
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of body ?? []) {

@@ -24,6 +24,6 @@ const BENCHMARKING: readonly [ipaddr.IPv4, number][] = [ipaddr.IPv4.parseCIDR('1
 
 /** What is given out to the public at all (RFC 4291 §2.4), and the special blocks inside it (RFC 6890, RFC 9637). */
 const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR('2000::/3')
-const SPECIAL_V6: readonly [ipaddr.IPv6, number][] = ['2001::/23', '3fff::/20', '2620:4f:8000::/48'].map((block) =>
-  ipaddr.IPv6.parseCIDR(block),
+const SPECIAL_V6: readonly [ipaddr.IPv6, number][] = ['2001::/23', '3fff::/20', '2620:4f:8000::/48'].map(
+  (block) => ipaddr.IPv6.parseCIDR(block),
 )

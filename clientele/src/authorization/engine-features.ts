@@ -1,0 +1,100 @@
+import { type Client, type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider'
+import { type Capabilities, DEVICE_CODE } from '../oauth/capabilities.ts'
+import type { EngineConfigurationDeps } from './engine-deps.ts'
+import { chooseResource, findResourceServer } from './resource-servers.ts'
+
+/** What can be had at all, from the one value that registration and discovery read too. */
+export function supported(capabilities: Capabilities): Record<string, unknown> {
+  return {
+    scopes: [...capabilities.scopes],
+    responseTypes: [...capabilities.responseTypes],
+    subjectTypes: [...capabilities.subjectTypes],
+    acrValues: [...capabilities.acrValues],
+    clientAuthMethods: [...capabilities.authMethods],
+    enabledJWA: {
+      clientAuthSigningAlgValues: [...capabilities.authSigningAlgs],
+      idTokenSigningAlgValues: [...capabilities.idTokenSigningAlgs],
+      userinfoSigningAlgValues: [...capabilities.userinfoSigningAlgs],
+      introspectionSigningAlgValues: [...capabilities.introspectionSigningAlgs],
+      requestObjectSigningAlgValues: [...capabilities.requestObjectSigningAlgs],
+      dPoPSigningAlgValues: [...capabilities.dpopSigningAlgs],
+      idTokenEncryptionAlgValues: [...capabilities.encryptionAlgs],
+      idTokenEncryptionEncValues: [...capabilities.encryptionEncs],
+      userinfoEncryptionAlgValues: [...capabilities.encryptionAlgs],
+      userinfoEncryptionEncValues: [...capabilities.encryptionEncs],
+      introspectionEncryptionAlgValues: [...capabilities.encryptionAlgs],
+      introspectionEncryptionEncValues: [...capabilities.encryptionEncs],
+      // Encrypted request objects need keys of ours that are for nothing else.
+      requestObjectEncryptionAlgValues: [],
+      requestObjectEncryptionEncValues: [],
+    },
+  }
+}
+
+/** Which of the engine's features are on. Its own registration is not: clients come from our registry. */
+export function engineFeatures({
+  capabilities,
+  settings,
+  pages,
+}: EngineConfigurationDeps): Configuration['features'] {
+  const on = { enabled: true }
+  return {
+    devInteractions: { enabled: false },
+    registration: { enabled: false },
+    backchannelLogout: on,
+    clientCredentials: { enabled: capabilities.grantTypes.includes('client_credentials') },
+    dPoP: on,
+    deviceFlow: {
+      enabled: capabilities.grantTypes.includes(DEVICE_CODE),
+      charset: 'base-20',
+      mask: '****-****',
+      // Shown beside the code so that a person can tell whose request it is; the address would be a proxy's.
+      deviceInfo: (ctx) => ({ ua: ctx.get('user-agent').slice(0, 256) }),
+      userCodeInputSource: (ctx, form, out, error) => pages.userCodeInput(ctx, form, out, error),
+      userCodeConfirmSource: (ctx, form, client, info, code) =>
+        pages.userCodeConfirm(ctx, form, client, info, code),
+      successSource: (ctx) => pages.userCodeSuccess(ctx),
+    },
+    encryption: { enabled: capabilities.encryptionAlgs.length > 0 },
+    introspection: { enabled: true, allowedPolicy: mayIntrospect as never },
+    jwtIntrospection: on,
+    jwtUserinfo: on,
+    pushedAuthorizationRequests: on,
+    requestObjects: { enabled: capabilities.requestObjectSigningAlgs.length > 0 },
+    resourceIndicators: {
+      enabled: true,
+      defaultResource: chooseResource as never,
+      // A refresh or a code exchange that names no resource is for the granted one (RFC 8707 §2.2).
+      useGrantedResource: async () => true,
+      getResourceServerInfo: async (_ctx, resource, client) =>
+        findResourceServer(resource, client, settings.accessTokenLifetimeSeconds),
+    },
+    revocation: { enabled: true, allowedPolicy: mayRevoke as never },
+    rpInitiatedLogout: {
+      enabled: true,
+      logoutSource: (ctx, form) => pages.logout(ctx, form),
+      postLogoutSuccessSource: (ctx) => pages.postLogoutSuccess(ctx),
+    },
+    userinfo: on,
+  }
+}
+
+/**
+ * A resource server asks about tokens of other clients, so any client that authenticates may (RFC 7662 §2.1: it must
+ * already hold the token); a public one, and anybody about a refresh token, only about its own.
+ */
+function mayIntrospect(_ctx: KoaContextWithOIDC, client: Client, token: IntrospectedToken): boolean {
+  if (token.clientId === client.clientId) return true
+  return client.clientAuthMethod !== 'none' && token.kind !== 'RefreshToken'
+}
+
+interface IntrospectedToken {
+  readonly clientId?: string | undefined
+  readonly kind: string
+}
+
+/** Only its own: the request is refused and the client is told (RFC 7009 §2.1). */
+function mayRevoke(_ctx: KoaContextWithOIDC, client: Client, token: IntrospectedToken): boolean {
+  if (token.clientId === client.clientId) return true
+  throw new errors.InvalidRequest('the token was not issued to this client')
+}
