@@ -7,7 +7,12 @@ describe('the reference pages', () => {
   for (const [path, text] of renderReference()) {
     it(`${path} says what the code says (npm run generate)`, () => {
       expect(readFileSync(join(import.meta.dirname, '..', path), 'utf8')).toBe(text)
-      expect(text.split('\n').filter((line) => line.startsWith('| `')).every((line) => !/\| *\|/.test(line))).toBe(true)
+      expect(
+        text
+          .split('\n')
+          .filter((line) => line.startsWith('| `'))
+          .every((line) => !/\| *\|/.test(line)),
+      ).toBe(true)
     })
   }
 })

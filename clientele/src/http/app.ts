@@ -16,6 +16,8 @@ export interface AppDeps {
   /** The issuer identifier: every address in every answer begins with it, never with the Host header. */
   readonly issuer: string
   readonly registration: RegistrationDeps
+  /** False where dynamic registration is off: its addresses are then like any other that does not exist. */
+  readonly offersRegistration?: boolean
   /** Bytes of a request body; a longer one is answered with 413. */
   readonly bodyBytes: number
   /** The authorization server metadata (RFC 8414), one document for every well-known address. */
@@ -35,16 +37,18 @@ export function createApp(deps: AppDeps): Hono {
   const registrationPath = base + REGISTRATION_PATH
   const endpoint = { ...deps, configurationEndpoint: deps.issuer.replace(/\/$/, '') + REGISTRATION_PATH }
 
-  // RFC 7591 §3: the client registration endpoint.
-  app.post(registrationPath, clientRegistrationEndpoint(endpoint))
-  app.all(registrationPath, otherMethods('POST'))
+  if (deps.offersRegistration !== false) {
+    // RFC 7591 §3: the client registration endpoint.
+    app.post(registrationPath, clientRegistrationEndpoint(endpoint))
+    app.all(registrationPath, otherMethods('POST'))
 
-  // RFC 7592 §2: the client configuration endpoint.
-  const configuration = clientConfigurationEndpoint(endpoint)
-  app.get(`${registrationPath}/:client_id`, configuration.get)
-  app.put(`${registrationPath}/:client_id`, configuration.put)
-  app.delete(`${registrationPath}/:client_id`, configuration.delete)
-  app.all(`${registrationPath}/:client_id`, otherMethods('GET, PUT, DELETE'))
+    // RFC 7592 §2: the client configuration endpoint.
+    const configuration = clientConfigurationEndpoint(endpoint)
+    app.get(`${registrationPath}/:client_id`, configuration.get)
+    app.put(`${registrationPath}/:client_id`, configuration.put)
+    app.delete(`${registrationPath}/:client_id`, configuration.delete)
+    app.all(`${registrationPath}/:client_id`, otherMethods('GET, PUT, DELETE'))
+  }
 
   // RFC 8414 §3, OpenID Connect Discovery 1.0 §4: the metadata document.
   for (const path of discoveryPaths(deps.issuer)) {

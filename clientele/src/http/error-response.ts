@@ -40,17 +40,24 @@ function renderOAuthError(error: OAuthError, extra: Headers): Response {
 }
 
 /**
- * RFC 6750 §3: every 401 has a challenge. Without credentials it stands alone, because a client that did not know that
- * it needs some has made no mistake (§3.1).
+ * RFC 6750 §3, RFC 9110 §11.6.1: every 401 has a challenge, and so has a 403 for a token with too small a scope. Without credentials it stands alone, because a client that
+ * did not know that it needs some has made no mistake (RFC 6750 §3.1).
  */
 function challenge(error: OAuthError): Headers {
-  if (error.status !== 401) return {}
-  if (error.reason === 'credentials.missing' || error.reason === 'operator.missing') {
-    return { 'www-authenticate': 'Bearer realm="clientele"' }
+  if (error.retryAfterSeconds !== undefined || error.status === 429) {
+    return { 'retry-after': String(error.retryAfterSeconds ?? 1) }
   }
-  return {
-    'www-authenticate': `Bearer realm="clientele", error="${error.code}", error_description="${toAscii(error.message)}"`,
-  }
+  const isTooSmall = error.code === 'insufficient_scope' && error.challenges.includes('Bearer')
+  if (error.status !== 401 && !isTooSmall) return {}
+  const isBare = error.reason.endsWith('.missing')
+  const scope = error.scope === undefined ? '' : `, scope="${toAscii(error.scope)}"`
+  const why = `, error="${error.code}", error_description="${toAscii(error.message)}"${scope}`
+  const challenges = error.challenges.map((scheme) =>
+    scheme === 'Basic'
+      ? 'Basic realm="clientele", charset="UTF-8"'
+      : `Bearer realm="clientele"${isBare ? '' : why}`,
+  )
+  return { 'www-authenticate': challenges.join(', ') }
 }
 
 /** `error_description` is ASCII without quote and backslash (RFC 6749 §5.2, RFC 6750 §3), whatever was refused. */

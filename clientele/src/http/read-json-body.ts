@@ -9,7 +9,7 @@ const decoder = new TextDecoder('utf-8', { fatal: true })
  */
 export async function readJsonBody(request: Request, mostBytes: number): Promise<JsonObject> {
   checkMediaType(request)
-  const text = decode(await readBytes(request, mostBytes))
+  const text = decode(await readBytes(request, mostBytes).catch(interrupted))
   let body: unknown
   try {
     body = JSON.parse(text)
@@ -46,7 +46,10 @@ async function readBytes(request: Request, mostBytes: number): Promise<Uint8Arra
   // With a declared length the HTTP parser sees to it; without one (chunked) we count.
   if (request.headers.has('content-length')) {
     checkDeclaredLength(request, mostBytes)
-    return new Uint8Array(await request.arrayBuffer())
+    const bytes = new Uint8Array(await request.arrayBuffer())
+    // A host without an HTTP parser of its own may hand over more than was declared.
+    if (bytes.byteLength > mostBytes) throw tooLarge(mostBytes)
+    return bytes
   }
   const chunks: Uint8Array[] = []
   let length = 0
@@ -64,6 +67,12 @@ function decode(bytes: Uint8Array): string {
   } catch {
     throw malformed('body.not_utf8', 'The body is not valid UTF-8.')
   }
+}
+
+/** A caller who goes away in the middle is no fault of ours: the answer reaches nobody, and the fault log stays clean. */
+function interrupted(error: unknown): never {
+  if (error instanceof OAuthError) throw error
+  throw new OAuthError('invalid_request', 'body.interrupted', 'The body ended early.', { cause: error })
 }
 
 function tooLarge(mostBytes: number): OAuthError {

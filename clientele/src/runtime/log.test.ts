@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest'
+import { makeCredential } from '../clients/credential.ts'
 import { createLog } from './log.ts'
+import { redact } from './redact.ts'
 
 function makeLog(level: 'info' | 'warn' = 'info') {
   const lines: string[] = []
@@ -33,6 +35,8 @@ it.each([
   { client_secret: 'SECRET' },
   { body: { registration_access_token: 'SECRET', password: 'SECRET', code: 'SECRET' } },
   { token: 'SECRET' },
+  { a: { b: [{ c: { client_secret: 'SECRET' } }] } },
+  { error: new Error('x', { cause: { authorization: 'SECRET' } }) },
 ])('the second net catches %j', (facts) => {
   const { log, lines } = makeLog()
   log.info(facts, 'slipped')
@@ -48,6 +52,29 @@ it('of an error only name, message, code, stack and causes are written, never wh
   expect(JSON.parse(lines[0]!).error).toMatchObject({
     name: 'Error',
     message: 'no answer',
-    cause: { message: 'disk full', code_name: 'ENOSPC' },
+    cause: { message: 'disk full', errorCode: 'ENOSPC' },
   })
+})
+
+it('the second net catches our credentials by their shape, wherever they stand', () => {
+  const { log, lines } = makeLog()
+  const token = makeCredential('cl_iat', 1)
+  log.error({ path: `/x/${token}`, error: new Error(`no such ${token}`), list: [token] }, 'failed')
+  expect(lines[0]).not.toContain(token)
+  expect(lines[0]).toContain('/x/[redacted]')
+})
+
+it('a line without secrets is written as it is', () => {
+  const facts = {
+    status: 201,
+    path: '/register',
+    ms: 1.5,
+    none: null,
+    list: [1, 'a'],
+    deep: { a: { b: true } },
+  }
+  expect(redact(facts)).toEqual(facts)
+  const circle: Record<string, unknown> = {}
+  circle.self = circle
+  expect(() => redact(circle)).not.toThrow()
 })

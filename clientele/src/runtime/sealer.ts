@@ -24,7 +24,9 @@ export function createSealer(key: Uint8Array): Sealer {
   return {
     seal(plaintext, context) {
       const iv = randomBytes(IV_BYTES)
-      const cipher = createCipheriv('aes-256-gcm', cipherKey, iv, { authTagLength: TAG_BYTES }).setAAD(Buffer.from(context))
+      const cipher = createCipheriv('aes-256-gcm', cipherKey, iv, { authTagLength: TAG_BYTES }).setAAD(
+        Buffer.from(context),
+      )
       const body = Buffer.concat([cipher.update(plaintext, 'utf8'), cipher.final()])
       return Buffer.concat([iv, cipher.getAuthTag(), body]).toString('base64url')
     },

@@ -19,7 +19,9 @@ export async function readAdminRequest<T>(
   if (result.success) return result.data
   const problems = result.error.issues.map(describeIssue)
   const [first] = problems
-  throw new OAuthError('invalid_request', 'body.wrong_shape', `${first?.member}: ${first?.message}`, { problems })
+  throw new OAuthError('invalid_request', 'body.wrong_shape', `${first?.member}: ${first?.message}`, {
+    problems,
+  })
 }
 
 function checkOperator(request: Request, isOperator: (token: string) => boolean): void {

@@ -5,7 +5,10 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
 import type { CreatedAccount, NewAccount } from '../../admin/create-account.ts'
-import type { CreatedInitialAccessToken, NewInitialAccessToken } from '../../admin/create-initial-access-token.ts'
+import type {
+  CreatedInitialAccessToken,
+  NewInitialAccessToken,
+} from '../../admin/create-initial-access-token.ts'
 import type { RotatedSigningKeys } from '../../admin/rotate-signing-keys.ts'
 import { readAdminRequest } from './admin-request.ts'
 
@@ -34,7 +37,11 @@ export function adminRoutes(deps: AdminRoutesDeps): Hono {
   const routes = new Hono()
 
   routes.post('/admin/v1/initial-access-tokens', async (c) => {
-    const { uses, expires_in, label } = await readAdminRequest(c.req.raw, newInitialAccessToken, deps.isOperator)
+    const { uses, expires_in, label } = await readAdminRequest(
+      c.req.raw,
+      newInitialAccessToken,
+      deps.isOperator,
+    )
     const { token, record } = await deps.createInitialAccessToken({
       uses,
       expiresInSeconds: expires_in,

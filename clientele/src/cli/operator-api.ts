@@ -1,0 +1,100 @@
+/** Speaks to the running server as its operator: finds it, shows the operator token, sends JSON, reads JSON. */
+import { readFileSync } from 'node:fs'
+import { loadConfig } from '../server/config.ts'
+import { type DataFolder, locateDataFolder } from '../server/data-folder.ts'
+import { readServerAddress } from '../server/server-address.ts'
+import { CommandError } from './command-error.ts'
+
+/** Which server a command is for. */
+export interface OperatorOptions {
+  readonly data?: string
+  readonly server?: string
+  readonly json?: boolean
+}
+
+interface Target {
+  readonly url: string
+  readonly token: string
+}
+
+/** Long enough for a key rotation on a slow machine. */
+const TIMEOUT_MILLISECONDS = 30_000
+
+/** Posts `body` to the admin API and returns its answer, or throws a `CommandError` that says why not. */
+export async function callOperatorApi(
+  path: string,
+  body: object,
+  options: OperatorOptions,
+): Promise<Record<string, unknown>> {
+  const target = findTarget(options)
+  let response: Response
+  let answer: Record<string, unknown>
+  try {
+    response = await fetch(`${target.url}${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${target.token}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      // The operator token goes to the address that was named, and to no other.
+      redirect: 'error',
+      signal: AbortSignal.timeout(TIMEOUT_MILLISECONDS),
+    })
+    answer = parseAnswer(await response.text())
+  } catch (error) {
+    throw new CommandError(`No server answers at ${target.url}. Start it with: clientele serve`, {
+      cause: error,
+    })
+  }
+  if (response.ok) return answer
+  if (response.status === 401)
+    throw new CommandError(`The server at ${target.url} does not know this operator token.`)
+  const why = answer.error_description ?? answer.error ?? 'no reason given'
+  throw new CommandError(`The server at ${target.url} answered ${response.status}: ${why}`)
+}
+
+function findTarget(options: OperatorOptions): Target {
+  if (options.server !== undefined) return readNamedServer(options.server)
+  const folder = locateDataFolder(options.data ?? loadConfig({ environment: process.env }).server.data)
+  const address = readServerAddress(folder)
+  const where = options.data === undefined ? ' (--data names another folder)' : ''
+  if (!address) {
+    throw new CommandError(
+      `No server is running on the data folder ${folder.path}${where}. Start it with: clientele serve`,
+    )
+  }
+  return { url: address.url, token: readOperatorToken(folder) }
+}
+
+function readNamedServer(server: string): Target {
+  const url = URL.parse(server)
+  if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
+    throw new CommandError(`--server must be an http or https address, not ${JSON.stringify(server)}.`)
+  }
+  const token = process.env.CLIENTELE_OPERATOR_TOKEN
+  // Never the local folder's token: it would be handed to whoever answers at that address.
+  if (!token)
+    throw new CommandError('--server needs the operator token of that server in CLIENTELE_OPERATOR_TOKEN.')
+  if (/[^\x21-\x7e]/.test(token))
+    throw new CommandError('CLIENTELE_OPERATOR_TOKEN does not hold an operator token.')
+  return { url: server.replace(/\/+$/, ''), token }
+}
+
+function readOperatorToken(folder: DataFolder): string {
+  try {
+    return readFileSync(folder.operatorToken, 'utf8').trim()
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    const reason = code === 'EACCES' ? 'this user may not read it' : code
+    throw new CommandError(`The operator token ${folder.operatorToken} cannot be read: ${reason}.`, {
+      cause: error,
+    })
+  }
+}
+
+function parseAnswer(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+  } catch {
+    return {}
+  }
+}

@@ -1,0 +1,83 @@
+import { RateLimiterMemory } from 'rate-limiter-flexible'
+import { OAuthError } from '../oauth/errors.ts'
+import { addressPrefix } from './address-prefix.ts'
+import { type AttemptLimit, isBadCredential } from './attempt-limit.ts'
+import { sha256 } from './cryptography.ts'
+
+export interface AttemptLimitOptions {
+  /** Failures at one gate from one address within the window. */
+  readonly failures: number
+  readonly windowSeconds: number
+}
+
+/** The attempts of one caller that are under way, and those that wait for one of them to end. */
+interface Queue {
+  /** Who holds the queue: it is forgotten when nobody does. */
+  holders: number
+  running: number
+  readonly waiting: (() => void)[]
+}
+
+/** A bound on failed attempts in this process's memory. The window begins with the first failure. */
+export function createAttemptLimit({ failures, windowSeconds }: AttemptLimitOptions): AttemptLimit {
+  const limiter = new RateLimiterMemory({ points: failures, duration: windowSeconds })
+  const queues = new Map<string, Queue>()
+
+  /** How many failures are left; throws when there is none. */
+  async function left(key: string): Promise<number> {
+    const taken = await limiter.get(key)
+    // The library keeps a window that has ended until its timer fires.
+    if (taken === null || taken.msBeforeNext <= 0) return failures
+    if (taken.consumedPoints < failures) return failures - taken.consumedPoints
+    throw new OAuthError(
+      'slow_down',
+      'attempts.too_many',
+      'Too many failed attempts. Wait, then try again.',
+      {
+        retryAfterSeconds: Math.max(1, Math.ceil(taken.msBeforeNext / 1000)),
+      },
+    )
+  }
+
+  async function fail(key: string): Promise<void> {
+    await limiter.penalty(key)
+  }
+
+  async function attempt<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const queue = queues.get(key) ?? { holders: 0, running: 0, waiting: [] }
+    queues.set(key, queue)
+    queue.holders += 1
+    try {
+      while ((await left(key)) <= queue.running)
+        await new Promise<void>((resolve) => queue.waiting.push(resolve))
+      queue.running += 1
+      try {
+        return await work()
+      } catch (error) {
+        if (isBadCredential(error)) await fail(key)
+        throw error
+      } finally {
+        queue.running -= 1
+        // All of them: when no failure is left, each one has to be told.
+        for (const wake of queue.waiting.splice(0)) wake()
+      }
+    } finally {
+      queue.holders -= 1
+      if (queue.holders === 0) queues.delete(key)
+    }
+  }
+
+  return {
+    check: async (gate, address) => {
+      await left(keyOf(gate, address))
+    },
+    failed: (gate, address) => fail(keyOf(gate, address)),
+    attempt: (gate, address, work) => attempt(keyOf(gate, address), work),
+  }
+}
+
+/** Hashed where a caller chooses part of it, so that long names do not fill the memory. */
+function keyOf(gate: string, address: string): string {
+  const key = `${gate} ${addressPrefix(address)}`
+  return key.length > 100 ? sha256(key) : key
+}

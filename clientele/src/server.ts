@@ -1,0 +1,6 @@
+/** The door to the server: start one from a program. */
+export { type ConfigSources, loadConfig, parseConfig } from './server/config.ts'
+export { ConfigError, type ConfigProblem } from './server/config-error.ts'
+export type { Config } from './server/config-schema.ts'
+export { StartError } from './server/start-error.ts'
+export { type Outside, type RunningServer, startServer } from './server/start-server.ts'

@@ -1,0 +1,68 @@
+/** The authorization server as one handler: the engine, the pages of sign-in and consent, the accounts behind them. */
+import type { IncomingMessage } from 'node:http'
+import { createAuthenticate } from '../authorization/accounts/authenticate.ts'
+import { createFindAccount } from '../authorization/accounts/find-account.ts'
+import { createEngine, type Engine } from '../authorization/engine.ts'
+import { createUserCodeAttempts } from '../authorization/interaction-user-code.ts'
+import { createInteractions } from '../authorization/interactions.ts'
+import { createPageSources } from '../authorization/pages/page-sources.ts'
+import type { NodeHandler } from '../http/engine-mount.ts'
+import type { Capabilities } from '../oauth/capabilities.ts'
+import type { Clock } from '../runtime/clock.ts'
+import type { Log } from '../runtime/log.ts'
+import { createOutboundFetch } from '../runtime/outbound-fetch.ts'
+import { findRequestFacts } from '../runtime/request-facts.ts'
+import type { Sealer } from '../runtime/sealer.ts'
+import type { Keys } from '../runtime/time-ordered.ts'
+import type { Store } from '../stores/store.ts'
+import type { Config } from './config-schema.ts'
+import type { Limits } from './create-limits.ts'
+import { engineSettings } from './engine-settings.ts'
+import { isLoopbackName } from './issuer.ts'
+
+export interface AuthorizationServerDeps {
+  readonly config: Config
+  readonly issuer: string
+  readonly capabilities: Capabilities
+  readonly store: Store
+  readonly sealer: Sealer
+  readonly clock: Clock
+  readonly keys: Keys
+  readonly log: Log
+  readonly limits: Limits
+}
+
+export async function createAuthorizationServer(
+  deps: AuthorizationServerDeps,
+): Promise<{ readonly engine: Engine; readonly handle: NodeHandler }> {
+  const { config, issuer, store, sealer, log, limits } = deps
+  const requestIdOf = (request: IncomingMessage) => findRequestFacts(request)?.id
+  const engine = await createEngine({
+    ...deps,
+    settings: engineSettings(config),
+    fetch: createOutboundFetch({ allowLoopback: isLoopbackName(new URL(issuer).hostname) }),
+    pages: createPageSources({ issuer, clients: store, accounts: store, requestIdOf }),
+    findEndUser: createFindAccount(store),
+    clientAttempts: limits.clients,
+    onError: (error) => log.error({ error }, 'unexpected error of the authorization server'),
+  })
+  const interactions = createInteractions({
+    issuer,
+    engine,
+    clients: store,
+    accounts: store,
+    authenticate: createAuthenticate({ accounts: store, throttle: limits.signIn }),
+    sealer,
+    ...(config.limits.enabled ? { userCodeAttempts: createUserCodeAttempts() } : {}),
+    addressOf: (request) => findRequestFacts(request)?.address ?? request.socket.remoteAddress ?? '',
+    requestIdOf,
+    reportError: (error, request) =>
+      log.error({ error, request_id: requestIdOf(request) }, 'unexpected error of a page'),
+  })
+  return {
+    engine,
+    async handle(request, response) {
+      if (!(await interactions.handle(request, response))) await engine.handle(request, response)
+    },
+  }
+}

@@ -1,0 +1,125 @@
+/** Reads what an operator has set, each value with the place where it was set: the TOML file and the environment. */
+import { parse, TomlError } from 'smol-toml'
+import { ConfigError } from './config-error.ts'
+import { CONFIG_KEYS, CONFIG_SECTIONS, type ConfigKey, ENVIRONMENT_PREFIX } from './config-keys.ts'
+
+/** A value and where it was set. Later ones win over earlier ones. */
+export interface Setting {
+  readonly path: string
+  readonly value: unknown
+  readonly where: string
+  /** From the environment or a flag: text, still to be read as the type of its key. */
+  readonly isText: boolean
+}
+
+const SECTION_NAMES = new Set(CONFIG_SECTIONS.map((section) => section.name))
+
+/** What a TOML file sets. `name` is how error lines call it. */
+export function readToml(source: string, name: string): readonly Setting[] {
+  const where = (path: readonly string[]) => `${name}:${findLine(source, path)}`
+  let document: Record<string, unknown>
+  try {
+    document = parse(source)
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error
+    const reason = error.message.split('\n')[0]!.replace(/^Invalid TOML document: /, '')
+    throw new ConfigError([{ path: name, where: `${name}:${error.line}`, wrong: `is not TOML: ${reason}` }])
+  }
+  return readTable(document, [], where)
+}
+
+/** What a program sets: an object with the sections and keys of the file. `name` is how error lines call it. */
+export function readObject(value: Readonly<Record<string, unknown>>, name: string): readonly Setting[] {
+  return readTable(value, [], () => name)
+}
+
+function readTable(
+  table: Readonly<Record<string, unknown>>,
+  above: readonly string[],
+  where: (path: readonly string[]) => string,
+): readonly Setting[] {
+  return Object.entries(table).flatMap(([name, value]) => {
+    const path = [...above, name]
+    const isKnown = SECTION_NAMES.has(path.join('.'))
+    // An unknown section is taken apart too, to say what it holds; an empty one is a mistake as well.
+    if (isTable(value) && (isKnown || (above.length === 0 && Object.keys(value).length > 0)))
+      return readTable(value, path, where)
+    return [{ path: path.join('.'), value, where: where(path), isText: false }]
+  })
+}
+
+/** What belongs to the operator's command line, not to the server. */
+const NOT_A_KEY = new Set(['CLIENTELE_OPERATOR_TOKEN'])
+
+/** What the environment sets: `CLIENTELE_SECTION__KEY`. Names that are near a key come back as well, to be refused. */
+export function readEnvironment(
+  environment: Readonly<Record<string, string | undefined>>,
+): readonly Setting[] {
+  const settings: Setting[] = []
+  for (const [name, value] of Object.entries(environment)) {
+    if (!name.startsWith(ENVIRONMENT_PREFIX) || value === undefined || NOT_A_KEY.has(name)) continue
+    if (!isMeantForUs(name, value)) continue
+    const path = name.slice(ENVIRONMENT_PREFIX.length).toLowerCase().replaceAll('__', '.')
+    settings.push({ path, value, where: name, isText: true })
+  }
+  return settings
+}
+
+/**
+ * Kubernetes puts `CLIENTELE_SERVICE_HOST`, `CLIENTELE_PORT=tcp://…` and the like into every pod beside a service of
+ * that name. Only names in our form, or one underscore away from it, are mistakes of the operator.
+ */
+function isMeantForUs(name: string, value: string): boolean {
+  if (name.includes('__')) return true
+  if (/^(tcp|udp|sctp):\/\//.test(value)) return false
+  return CONFIG_KEYS.some((key) => key.environment.replaceAll('_', '') === name.replaceAll('_', ''))
+}
+
+/** Reads text from the environment or a flag as the type of its key; leaves it as it is where it does not fit. */
+export function readText(key: ConfigKey, text: string): unknown {
+  if (typeof key.standard === 'boolean') return text === 'true' ? true : text === 'false' ? false : text
+  if (typeof key.standard === 'number') return /^-?\d{1,15}$/.test(text) ? Number(text) : text
+  if (Array.isArray(key.standard)) return readList(text)
+  return text
+}
+
+/** A list of words, or of anything in JSON: `[{"issuer": "https://id.example.com"}]`. */
+function readList(text: string): unknown {
+  if (!text.trimStart().startsWith('[')) return text.split(/[\s,]+/).filter((item) => item !== '')
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+function isTable(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
+}
+
+/** The line of a key in a TOML source, counted from 1: good enough for a message, so no second parser for it. */
+function findLine(source: string, path: readonly string[]): number {
+  const lines = source.split('\n')
+  let table = ''
+  for (const [index, line] of lines.entries()) {
+    const header = /^\s*\[+\s*([^\]]+?)\s*\]+/.exec(line)
+    if (header) {
+      table = unquote(header[1]!)
+      if (table === path.join('.')) return index + 1
+      continue
+    }
+    const name = /^\s*([^=#]+?)\s*=/.exec(line)?.[1]
+    if (name === undefined) continue
+    const full = table === '' ? unquote(name) : `${table}.${unquote(name)}`
+    if (full === path.join('.') || (table === '' && full === path[0])) return index + 1
+    if (full.startsWith(`${path.join('.')}.`)) return index + 1
+  }
+  return 1
+}
+
+function unquote(dotted: string): string {
+  return dotted
+    .split('.')
+    .map((part) => part.trim().replace(/^["']|["']$/g, ''))
+    .join('.')
+}

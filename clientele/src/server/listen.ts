@@ -1,0 +1,102 @@
+/** The socket: node:http, or node:https, with its bounds, from the first connection to the last answer of a drain. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import type { TlsOptions } from 'node:tls'
+import { StartError } from './start-error.ts'
+
+export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void
+
+export interface Listener {
+  readonly port: number
+  /** From now on requests go to `handler`; until then they are answered with 503. */
+  use(handler: RequestHandler): void
+  isDraining(): boolean
+  /** Takes no more connections, lets running requests finish for at most `seconds`, then cuts what is left. */
+  drain(seconds: number): Promise<void>
+}
+
+/**
+ * Bounds against callers who send slowly or hold connections (slowloris). A request has 10 seconds for its head and 30
+ * in all. An idle connection lives longer than the 60 seconds of common proxies, so that they close first.
+ */
+const HTTP_BOUNDS = {
+  maxHeaderSize: 16_384,
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  keepAliveTimeout: 65_000,
+  connectionsCheckingInterval: 5_000,
+} as const
+
+/** A connection that has not finished its handshake by then is cut. */
+const HANDSHAKE_TIMEOUT = 10_000
+
+/** Listens on `host` and `port`, in https where `tls` is given; port 0 takes a free one. */
+export async function listen(host: string, port: number, tls?: TlsOptions): Promise<Listener> {
+  const server: Server =
+    tls === undefined
+      ? createServer(HTTP_BOUNDS)
+      : createTlsServer({ ...HTTP_BOUNDS, handshakeTimeout: HANDSHAKE_TIMEOUT, ...tls })
+  const running = new Set<ServerResponse>()
+  let handler: RequestHandler = answerStarting
+  let draining = false
+
+  server.on('request', (request, response) => {
+    running.add(response)
+    if (draining) response.shouldKeepAlive = false
+    response.once('close', () => {
+      running.delete(response)
+      if (draining) server.closeIdleConnections()
+    })
+    handler(request, response)
+  })
+  await bind(server, host, port)
+
+  return {
+    port: (server.address() as AddressInfo).port,
+    use(next) {
+      handler = next
+    },
+    isDraining: () => draining,
+    async drain(seconds) {
+      draining = true
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      // Answers that have not begun yet tell their caller not to come back on this connection.
+      for (const response of running) response.shouldKeepAlive = false
+      const bound = setTimeout(() => server.closeAllConnections(), seconds * 1000)
+      await closed
+      clearTimeout(bound)
+    },
+  }
+}
+
+function bind(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error) => reject(describeBindError(error, host, port)))
+    server.listen({ host, port }, () => {
+      server.removeAllListeners('error')
+      resolve()
+    })
+  })
+}
+
+function describeBindError(error: NodeJS.ErrnoException, host: string, port: number): Error {
+  const sentences: Readonly<Record<string, string>> = {
+    EADDRINUSE: `Port ${port} on ${host} is in use. Stop the other program, or choose another port with --port.`,
+    EACCES: `This user may not listen on port ${port}. Choose a port above 1023 with --port.`,
+    EADDRNOTAVAIL: `${host} is not an address of this machine. Choose another one with --host.`,
+    ENOTFOUND: `The host name ${host} is not known. Choose another one with --host.`,
+  }
+  const sentence = sentences[error.code ?? ''] ?? `Cannot listen on ${host} port ${port}: ${error.message}.`
+  return new StartError(sentence, { cause: error })
+}
+
+function answerStarting(request: IncomingMessage, response: ServerResponse): void {
+  request.resume()
+  response.writeHead(503, {
+    'content-type': 'application/json',
+    'cache-control': 'no-store',
+    'retry-after': '1',
+  })
+  response.end('{"error":"temporarily_unavailable","error_description":"The server is starting."}')
+}

@@ -1,0 +1,68 @@
+import { expect, it } from 'vitest'
+import type { EventLoop } from '../runtime/event-loop.ts'
+import { silentLog } from '../runtime/log.ts'
+import { startSweep } from './sweep.ts'
+
+function makeLoop() {
+  const planned: { work: () => void; milliseconds: number }[] = []
+  const eventLoop: EventLoop = {
+    atEndOfTurn: (work) => work(),
+    later(work, milliseconds) {
+      const plan = { work, milliseconds }
+      planned.push(plan)
+      return () => planned.splice(planned.indexOf(plan), 1)
+    },
+  }
+  return { eventLoop, planned }
+}
+
+const clock = { milliseconds: () => 5_000 }
+const settled = () => new Promise((resolve) => setImmediate(resolve))
+
+it('expired artifacts are deleted in batches, with a breath between, then once a minute', async () => {
+  const { eventLoop, planned } = makeLoop()
+  const left = [500, 20]
+  const asked: number[][] = []
+  const store = {
+    deleteExpiredArtifacts: async (now: number, limit: number) => {
+      asked.push([now, limit])
+      return left.shift() ?? 0
+    },
+  }
+  const stop = startSweep({ store, clock, eventLoop, log: silentLog })
+  planned.shift()!.work()
+  await settled()
+  expect(asked).toEqual([[5, 500]])
+  expect(planned.map(({ milliseconds }) => milliseconds)).toEqual([50])
+  planned.shift()!.work()
+  await settled()
+  expect(planned.map(({ milliseconds }) => milliseconds)).toEqual([60_000])
+  await stop()
+  expect(planned).toEqual([])
+})
+
+it('a store that is away does not end the sweeping', async () => {
+  const { eventLoop, planned } = makeLoop()
+  const store = { deleteExpiredArtifacts: () => Promise.reject(new Error('away')) }
+  startSweep({ store, clock, eventLoop, log: silentLog })
+  planned.shift()!.work()
+  await settled()
+  expect(planned).toHaveLength(1)
+})
+
+it('stopping waits for the sweep that runs, and no other one follows', async () => {
+  const { eventLoop, planned } = makeLoop()
+  let finish = (_: number) => {}
+  const store = { deleteExpiredArtifacts: () => new Promise<number>((resolve) => (finish = resolve)) }
+  const stop = startSweep({ store, clock, eventLoop, log: silentLog })
+  planned.shift()!.work()
+  let stopped = false
+  const stopping = stop().then(() => {
+    stopped = true
+  })
+  await settled()
+  expect(stopped).toBe(false)
+  finish(500)
+  await stopping
+  expect(planned).toEqual([])
+})
