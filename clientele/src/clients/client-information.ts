@@ -5,7 +5,8 @@ import { needsSecret } from './secrets.ts'
 /** Credentials in clear, for one answer. */
 export interface DisclosedCredentials {
   readonly clientSecret?: string
-  readonly registrationAccessToken: string
+  /** Absent where the caller has not shown it; then its address is left out too (OIDC Registration §3.2: both or neither). */
+  readonly registrationAccessToken?: string
   readonly registrationClientUri: string
 }
 
@@ -23,8 +24,12 @@ export function renderClientInformation(client: ClientRecord, disclosed: Disclos
   if (needsSecret(client.granted)) {
     information.client_secret_expires_at = client.secrets[0]?.expiresAt ?? 0
   }
-  information.registration_access_token = disclosed.registrationAccessToken
-  information.registration_client_uri = disclosed.registrationClientUri
+  if (disclosed.registrationAccessToken !== undefined) {
+    information.registration_access_token = disclosed.registrationAccessToken
+    information.registration_client_uri = disclosed.registrationClientUri
+  }
+  // Byte for byte as it was sent (RFC 7591 §3.2.1); its claims stand below, as what is granted.
+  if (client.vouched) information.software_statement = client.vouched.statement
   for (const member of Object.keys(client.granted)) {
     const value = client.granted[member]
     if (value !== undefined && value !== null && value !== '') information[member] = value

@@ -1,5 +1,6 @@
 import type { ClientMetadata, CompleteMetadata } from '../oauth/client-metadata.ts'
-import type { JsonValue } from '../oauth/json.ts'
+import type { JsonObject, JsonValue } from '../oauth/json.ts'
+import type { RequestCertificate } from '../runtime/request-facts.ts'
 
 /**
  * A client is an envelope of ours around `metadata`, which is theirs. What was *requested*, what was *granted* and what
@@ -19,6 +20,11 @@ export interface ClientRecord {
   readonly dropped: readonly Dropped[]
   /** Who registered it. */
   readonly caller: Caller
+  /** Values that the gate fixed: the client cannot change them, nor lose them by leaving them out. */
+  readonly fixed?: ClientMetadata
+  /** The policy that governs it, where a credential named one. */
+  readonly policy?: string
+  readonly vouched?: Vouched
   /** The client's secrets, newest first; empty for a client that needs none. */
   readonly secrets: readonly StoredSecret[]
   /** SHA-256 of the registration access token (RFC 7592 §1.2). */
@@ -40,7 +46,38 @@ export interface Dropped {
 /** Who asked: the gate that admitted them, and by which credential's record (never the credential). */
 export interface Caller {
   readonly gate: string
+  /** The record of the credential, or the name of the account. */
   readonly id?: string
+  /** Whose the client is: who may manage it through that gate besides the holder of its registration access token. */
+  readonly owner?: string
+  /** The claims of the token that the caller showed. */
+  readonly claims?: JsonObject
+  readonly certificate?: RequestCertificate
+}
+
+/** How the audit trail names a caller. */
+export function actorOf({ gate, id }: Caller): string {
+  return id === undefined ? gate : `${gate}:${id}`
+}
+
+/** What a trusted third party said of the client (RFC 7591 §2.3). */
+export interface Vouched {
+  /** The issuer of the software statement: with `software_id`, all instances of one piece of software are one group. */
+  readonly issuer: string
+  /** The statement as it was sent, to be returned byte for byte. */
+  readonly statement: string
+  /** The metadata that it claims. They win over the client's own words, at every update too. */
+  readonly metadata: ClientMetadata
+  /** What it leaves to the client, within bounds; they hold at every update too. */
+  readonly bounds?: StatementBounds
+}
+
+/** What a software statement lets the client choose from. */
+export interface StatementBounds {
+  /** The client registers some of these. */
+  readonly redirectUris?: readonly string[]
+  /** The client registers https redirect URIs on these hosts. */
+  readonly redirectHosts?: readonly string[]
 }
 
 /** A client secret at rest: its hash to compare with, and a sealed copy, because RFC 7592 §2.1 reads it back. */

@@ -14,6 +14,7 @@ export const CREDENTIAL_PREFIXES = {
   clientSecret: 'cl_sec',
   initialAccessToken: 'cl_iat',
   registrationAccessToken: 'cl_rat',
+  apiKey: 'cl_key',
   operatorToken: 'cl_op',
   artifact: 'cl_art',
 } as const

@@ -45,15 +45,15 @@ function inferApplicationType(
   redirectUris: readonly string[],
   dropped: DroppedValue[],
 ): string {
-  if (asked.application_type === 'native') return 'native'
+  // Another value stays, for the consistency check to refuse.
+  if (asked.application_type !== undefined && asked.application_type !== 'web') return asked.application_type
   const installed = redirectUris.some((uri) =>
     ['loopback', 'private-use'].includes(classifyRedirectUri(uri).class),
   )
   if (installed && asked.application_type === 'web') {
     dropped.push({ member: 'application_type', value: 'web', reason: 'application_type.inferred' })
   }
-  // Another value stays, for the consistency check to refuse.
-  return installed ? 'native' : (asked.application_type ?? 'web')
+  return installed ? 'native' : 'web'
 }
 
 function consistentGrantTypes(
@@ -121,12 +121,18 @@ function withoutMeaningless(
   return rest
 }
 
-/** `*_enc` is A128CBC-HS256 where its `*_alg` was given (OIDC Registration §2). */
+/**
+ * `*_enc` is A128CBC-HS256 where its `*_alg` was given (OIDC Registration §2). The engine encrypts UserInfo responses
+ * only when they are signed, so such a client gets them signed like its ID Tokens, and the answer says so.
+ */
 function encryptionDefaults(asked: ClientMetadata): ClientMetadata {
   const defaults: Record<string, string> = {}
   for (const kind of ['id_token', 'userinfo', 'introspection']) {
     const enc = `${kind}_encrypted_response_enc`
     if (asked[`${kind}_encrypted_response_alg`] && !asked[enc]) defaults[enc] = 'A128CBC-HS256'
+  }
+  if (asked.userinfo_encrypted_response_alg && !asked.userinfo_signed_response_alg) {
+    defaults.userinfo_signed_response_alg = asked.id_token_signed_response_alg ?? 'RS256'
   }
   return defaults
 }

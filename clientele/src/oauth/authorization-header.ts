@@ -33,3 +33,8 @@ function malformed(): OAuthError {
     'The Authorization header is malformed.',
   )
 }
+
+/** The bearer token of the credentials, or the empty text, which is no token. */
+export function bearerOf(credentials: Credentials): string {
+  return credentials.kind === 'bearer' ? credentials.token : ''
+}

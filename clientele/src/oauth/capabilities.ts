@@ -22,6 +22,8 @@ export interface Capabilities {
   readonly scopes: readonly string[]
   /** What a client gets that asks for no scope. */
   readonly defaultScopes: readonly string[]
+  /** Scopes that a client has only by somebody's leave: above all those that open the registration endpoint itself. */
+  readonly privilegedScopes: readonly string[]
 }
 
 export const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code'
@@ -31,16 +33,18 @@ export const BUILT_IN: Capabilities = {
   grantTypes: ['authorization_code', 'refresh_token', 'client_credentials', DEVICE_CODE],
   responseTypes: ['code'],
   authMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'client_secret_jwt', 'none'],
-  authSigningAlgs: ['ES256', 'RS256', 'PS256', 'EdDSA', 'HS256'],
+  // `Ed25519` is what RFC 9864 §2.2 calls `EdDSA` with that curve; newer libraries (oauth4webapi 3) send nothing else.
+  authSigningAlgs: ['ES256', 'RS256', 'PS256', 'Ed25519', 'EdDSA', 'HS256'],
   idTokenSigningAlgs: ['ES256', 'RS256'],
   userinfoSigningAlgs: ['ES256', 'RS256'],
   introspectionSigningAlgs: ['ES256', 'RS256'],
-  requestObjectSigningAlgs: ['ES256', 'RS256', 'PS256', 'EdDSA'],
+  requestObjectSigningAlgs: ['ES256', 'RS256', 'PS256', 'Ed25519', 'EdDSA'],
   encryptionAlgs: ['ECDH-ES', 'ECDH-ES+A128KW', 'ECDH-ES+A256KW', 'RSA-OAEP', 'RSA-OAEP-256'],
   encryptionEncs: ['A128CBC-HS256', 'A256CBC-HS512', 'A128GCM', 'A256GCM'],
-  dpopSigningAlgs: ['ES256', 'EdDSA'],
+  dpopSigningAlgs: ['ES256', 'Ed25519', 'EdDSA'],
   subjectTypes: ['public', 'pairwise'],
   acrValues: [],
   scopes: ['openid', 'offline_access', 'profile', 'email'],
   defaultScopes: ['openid', 'offline_access', 'profile', 'email'],
+  privilegedScopes: [],
 }

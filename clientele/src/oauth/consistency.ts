@@ -3,9 +3,10 @@ import { DEVICE_CODE } from './capabilities.ts'
 import type { CompleteMetadata } from './client-metadata.ts'
 import type { Draft } from './draft.ts'
 import { metadataError, type Problem } from './errors.ts'
-import { isObject } from './json.ts'
+import { isObject, type JsonObject } from './json.ts'
+import { pairwiseHasOneSector } from './pairwise.ts'
 import { classifyRedirectUri } from './redirect-uri.ts'
-import { hostOfWebUrl, isHttpsUrl } from './web-url.ts'
+import { isHttpsUrl } from './web-url.ts'
 
 /**
  * The rules between members, over the final metadata whoever wrote it (RFC 7591 §2.1, §5; OIDC Registration §2).
@@ -29,7 +30,7 @@ const RULES: readonly Rule[] = [
   grantsSuitTheClient,
   oneKindOfKeys,
   assertionsHaveKeys,
-  encryptionHasKeys,
+  algorithmsHaveKeys,
   algorithmSuitsMethod,
   encNeedsAlg,
   pairwiseHasOneSector,
@@ -118,14 +119,10 @@ function oneKindOfKeys({ jwks, jwks_uri }: CompleteMetadata): Problem[] {
 function assertionsHaveKeys(metadata: CompleteMetadata): Problem[] {
   if (metadata.token_endpoint_auth_method !== 'private_key_jwt' || metadata.jwks_uri) return []
   const keys = Array.isArray(metadata.jwks?.keys) ? metadata.jwks.keys : []
-  if (
-    keys.some((key) => isObject(key) && key.use !== 'enc' && ['RSA', 'EC', 'OKP'].includes(String(key.kty)))
-  )
-    return []
-  const member = metadata.jwks ? 'jwks' : 'token_endpoint_auth_method'
+  if (keys.some((key) => isObject(key) && canSign(key))) return []
   return [
     problem(
-      member,
+      'jwks',
       'jwks.missing',
       'private_key_jwt needs jwks or jwks_uri with a signing key',
       'OpenID Connect Core 1.0 §9',
@@ -133,20 +130,29 @@ function assertionsHaveKeys(metadata: CompleteMetadata): Problem[] {
   ]
 }
 
+/** RFC 8037 §3.2: X25519 and X448 keys agree on keys and sign nothing. */
+function canSign({ use, kty, crv }: JsonObject): boolean {
+  return use !== 'enc' && ['RSA', 'EC', 'OKP'].includes(String(kty)) && crv !== 'X25519' && crv !== 'X448'
+}
+
 const ENCRYPTED = ['id_token', 'userinfo', 'introspection'] as const
 
-function encryptionHasKeys(metadata: CompleteMetadata): Problem[] {
+const NEEDS_KEYS = [
+  'request_object_signing_alg',
+  ...ENCRYPTED.map((kind) => `${kind}_encrypted_response_alg`),
+]
+
+/** Request objects are verified, and responses encrypted, with keys of the client (OpenID Connect Core 1.0 §10). */
+function algorithmsHaveKeys(metadata: CompleteMetadata): Problem[] {
   if (metadata.jwks || metadata.jwks_uri) return []
-  return ENCRYPTED.map((kind) => `${kind}_encrypted_response_alg`)
-    .filter((member) => metadata[member] !== undefined)
-    .map((member) =>
-      problem(
-        member,
-        'jwks.missing',
-        'needs jwks or jwks_uri with an encryption key',
-        'OpenID Connect Core 1.0 §10.2',
-      ),
-    )
+  return NEEDS_KEYS.filter((member) => metadata[member] !== undefined).map((member) =>
+    problem(
+      member,
+      'jwks.missing',
+      'needs jwks or jwks_uri with a key for it',
+      'OpenID Connect Core 1.0 §10',
+    ),
+  )
 }
 
 /** Symmetric algorithms belong to client_secret_jwt and the others to private_key_jwt (OpenID Connect Core 1.0 §9). */
@@ -176,21 +182,6 @@ function encNeedsAlg(metadata: CompleteMetadata): Problem[] {
       'OpenID Connect Dynamic Client Registration 1.0 §2',
     ),
   )
-}
-
-/** Without a sector identifier there is one sector: the one host of the redirect URIs (OpenID Connect Core 1.0 §8.1). */
-function pairwiseHasOneSector({ subject_type, redirect_uris }: CompleteMetadata): Problem[] {
-  if (subject_type !== 'pairwise') return []
-  const hosts = new Set(redirect_uris.map((uri) => hostOfWebUrl(uri) ?? uri))
-  if (hosts.size < 2) return []
-  return [
-    problem(
-      'subject_type',
-      'subject_type.several_hosts',
-      'pairwise needs all redirect_uris on one host',
-      'OpenID Connect Core 1.0 §8.1',
-    ),
-  ]
 }
 
 function backchannelLogoutIsReachable(metadata: CompleteMetadata): Problem[] {

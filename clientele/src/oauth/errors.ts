@@ -10,6 +10,12 @@ export class OAuthError extends Error {
   /** Every bad member at once. */
   readonly problems: readonly Problem[]
   readonly status: number
+  /** How to ask again, on a 401: the schemes of the gates that could admit (RFC 9110 §11.6.1). */
+  readonly challenges: readonly ('Bearer' | 'Basic')[]
+  /** The scope that was missing, on a 403 (RFC 6750 §3). */
+  readonly scope: string | undefined
+  /** Seconds to wait before the next try, on a 429 or 503. */
+  readonly retryAfterSeconds: number | undefined
 
   constructor(code: ErrorCode, reason: string, message: string, options: OAuthErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
@@ -18,6 +24,9 @@ export class OAuthError extends Error {
     this.reason = reason
     this.problems = options.problems ?? []
     this.status = options.status ?? ERROR_STATUS[code]
+    this.challenges = options.challenges ?? ['Bearer']
+    this.scope = options.scope
+    this.retryAfterSeconds = options.retryAfterSeconds
   }
 }
 
@@ -25,6 +34,9 @@ export interface OAuthErrorOptions {
   readonly problems?: readonly Problem[]
   /** Where HTTP has a more exact status than the code's own: 405, 413, 415. */
   readonly status?: number
+  readonly challenges?: readonly ('Bearer' | 'Basic')[]
+  readonly scope?: string
+  readonly retryAfterSeconds?: number
   readonly cause?: unknown
 }
 
@@ -32,6 +44,8 @@ export interface OAuthErrorOptions {
 export const ERROR_STATUS = {
   invalid_client_metadata: 400,
   invalid_redirect_uri: 400,
+  invalid_software_statement: 400,
+  unapproved_software_statement: 400,
   invalid_request: 400,
   invalid_token: 401,
   insufficient_scope: 403,

@@ -5,11 +5,11 @@ import type { ShapeFault } from './shape-fault.ts'
 /** Members that hold private or symmetric key material, by `kty` (RFC 7518 §6). */
 const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv']
 /** What a public key of a known type must have. Keys of other types are ignored (RFC 7517 §5). */
-const REQUIRED: Record<string, readonly string[]> = {
-  RSA: ['n', 'e'],
-  EC: ['crv', 'x', 'y'],
-  OKP: ['crv', 'x'],
-}
+const REQUIRED: ReadonlyMap<string, readonly string[]> = new Map([
+  ['RSA', ['n', 'e']],
+  ['EC', ['crv', 'x', 'y']],
+  ['OKP', ['crv', 'x']],
+])
 const BASE64URL = /^[A-Za-z0-9_-]+$/
 /** base64url characters of a 2048-bit modulus. */
 const RSA_2048_LENGTH = 342
@@ -20,8 +20,12 @@ const RSA_2048_LENGTH = 342
  */
 export function checkJwks(value: JsonValue): ShapeFault | undefined {
   if (!isObject(value)) return { reason: 'type', message: 'must be a JSON object that holds a JWK Set' }
-  const { keys } = value
+  const { keys, ...others } = value
   if (!Array.isArray(keys)) return { reason: 'no_keys', message: 'must have an array member named keys' }
+  // Other members are kept (RFC 7517 §5), so they are bounded: nesting without end breaks what writes it out again.
+  if (Object.values(others).some((member) => isOversized(member as JsonValue))) {
+    return { reason: 'too_long', message: 'has a member that is larger than this server takes' }
+  }
   if (keys.length > BOUNDS.jwks) return { reason: 'too_many', message: `has more than ${BOUNDS.jwks} keys` }
   for (const [index, key] of keys.entries()) {
     const found = keyFault(key as JsonValue)
@@ -46,7 +50,7 @@ function keyFault(key: JsonValue): ShapeFault | undefined {
       message: 'must be a public key: it holds private or symmetric key material',
     }
   }
-  const missing = REQUIRED[key.kty]?.find((member) => !isBase64Url(key[member]))
+  const missing = REQUIRED.get(key.kty)?.find((member) => !isBase64Url(key[member]))
   if (missing) return { reason: 'bad_key', message: `has no valid ${missing}` }
   if (key.kty === 'RSA' && String(key.n).length < RSA_2048_LENGTH) {
     return { reason: 'weak_key', message: 'must be an RSA key of 2048 bits or more (RFC 7518 §3.3)' }

@@ -36,7 +36,7 @@ export function negotiate(parsed: ParsedMetadata, capabilities: Capabilities): D
   narrow('grant_types', (value) => capabilities.grantTypes.includes(value))
   narrow('response_types', (value) => capabilities.responseTypes.some((known) => sameWords(known, value)))
   narrowScope()
-  return { requested: parsed.metadata, metadata, dropped, problems }
+  return { requested: parsed.requested ?? parsed.metadata, metadata, dropped, problems }
 
   function narrow(member: 'grant_types' | 'response_types', isSupported: (value: string) => boolean): void {
     const asked = metadata[member] as readonly string[] | undefined
@@ -64,9 +64,11 @@ export function negotiate(parsed: ParsedMetadata, capabilities: Capabilities): D
       if (!kept.includes(value)) dropped.push({ member: 'scope', value, reason: 'scope.unsupported' })
     }
     metadata.scope = kept.join(' ')
-    if (kept.length > 0 || asked.length === 0) return
-    // An empty list must not come to mean "everything" later, so it is refused here.
+    if (kept.length > 0) return
     delete metadata.scope
+    // Nothing but blanks names no scope, like the empty text: the default is for both.
+    if (asked.length === 0) return
+    // Asked for and not granted must not come to mean "everything" later, so it is refused here.
     problems.push(unsupported(fieldOf('scope'), 'scope', 'none of these scope values is supported'))
   }
 }

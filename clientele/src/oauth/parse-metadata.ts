@@ -10,6 +10,8 @@ import { METADATA_FIELDS } from './metadata-fields.ts'
  * developer reads all of them in one answer; a member with a problem is left out of `metadata`.
  */
 export interface ParsedMetadata {
+  /** What the client itself asked for, where something was laid over it. */
+  readonly requested?: ClientMetadata
   readonly metadata: ClientMetadata
   readonly problems: readonly Problem[]
 }

@@ -7,7 +7,7 @@ import { BOUNDS } from './bounds.ts'
 export interface RawUri {
   /** Lower-cased, without the colon. */
   readonly scheme: string
-  /** The host as written, undefined when there is no `//`. */
+  /** The host as written, undefined when there is no `//`; empty where nothing stands behind it (`com.example.app:///cb`). */
   readonly host?: string
   readonly port?: string
   readonly path: string
@@ -74,6 +74,8 @@ function parseAuthority(
   end: number,
 ): Pick<RawUri, 'host' | 'port' | 'portAt'> | { fault: UriFault } {
   const authority = text.slice(start, end)
+  // RFC 3986 §3.2.2 lets a scheme allow an empty host; http and https do not, and their judges ask.
+  if (authority === '') return { host: '', portAt: [end, end] }
   // `https://good.example@evil.example/` shows one host and goes to another.
   if (authority.includes('@')) return { fault: 'has_userinfo' }
   const colon = authority.startsWith('[')
@@ -94,7 +96,8 @@ const IPV6 = /^\[[0-9A-Fa-f:.]{2,45}\]$/
 const LOOKS_NUMERIC = /^(?:\d+|0[xX][0-9A-Fa-f]*)$/
 
 function isHost(host: string): boolean {
-  if (host.startsWith('[')) return IPV6.test(host)
+  // `[::::]` has the right characters and is no address: it would throw in whoever follows it.
+  if (host.startsWith('[')) return IPV6.test(host) && URL.canParse(`http://${host}/`)
   const labels = host.split('.')
   if (!labels.every((label) => LABEL.test(label) && label.length <= 63)) return false
   return !LOOKS_NUMERIC.test(labels.at(-1)!) || IPV4.test(host)

@@ -74,8 +74,7 @@ export function classifyRedirectUri(text: string, native = false): RedirectUriJu
 
 function classifyWeb(uri: RawUri, native: boolean): RedirectUriJudgement {
   // `https:cb` and `https:///cb` are repaired by lenient parsers into other people's addresses.
-  if (uri.host === undefined)
-    return forbidden('bad_host', 'needs // and a host behind its scheme', 'RFC 9110 §4.2')
+  if (!uri.host) return forbidden('bad_host', 'needs // and a host behind its scheme', 'RFC 9110 §4.2')
   if (uri.scheme === 'https') return { class: native ? 'claimed-https' : 'https' }
   if (LOOPBACK_HOSTS.has(uri.host.toLowerCase())) return { class: 'loopback' }
   return forbidden(

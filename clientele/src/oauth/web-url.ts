@@ -20,7 +20,7 @@ export function hostOfWebUrl(text: string): string | undefined {
 
 function schemeOfWebUrl(text: string): string | undefined {
   const uri = parseRawUri(beforeFragment(text))
-  if ('fault' in uri || uri.host === undefined) return undefined
+  if ('fault' in uri || !uri.host) return undefined
   // A page may be addressed by a fragment; its characters are held to the same rule as a query's.
   const hash = text.indexOf('#')
   const fragment = hash === -1 ? '' : text.slice(hash + 1)

@@ -1,3 +1,4 @@
+import { actorOf } from '../clients/client.ts'
 import { OAuthError } from '../oauth/errors.ts'
 import { nowInSeconds } from '../runtime/clock.ts'
 import type { RegistrationDeps } from './deps.ts'
@@ -8,16 +9,13 @@ import { authorizeManagement } from './steps/authorize-management.ts'
  * Deletes a registration (RFC 7592 §2.3). The registration access token dies with it, and so does everything that the
  * authorization server issued to the client: an artifact of a client that does not exist is dead at its next look-up.
  */
-export async function deleteRegistration(
-  request: ManagementRequest,
-  deps: Pick<RegistrationDeps, 'store' | 'clock'>,
-): Promise<void> {
-  const { client } = await authorizeManagement(request.clientId, request.credentials, deps.store)
+export async function deleteRegistration(request: ManagementRequest, deps: RegistrationDeps): Promise<void> {
+  const { client, manager } = await authorizeManagement(request.clientId, request.presented, deps)
   const deleted = await deps.store.deleteClient(client.id, {
     action: 'client.deleted',
     at: nowInSeconds(deps.clock),
     subject: client.id,
-    actor: `registration_access_token:${client.id}`,
+    actor: actorOf(manager),
   })
   // Of two deletions at once, the second finds nothing (RFC 7592 §2.3: as if the token were invalid).
   if (deleted) return

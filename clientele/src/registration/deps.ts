@@ -1,14 +1,24 @@
-import type { Gate } from '../gates/gate.ts'
+import type { Gate, Presented } from '../gates/gate.ts'
 import type { Capabilities } from '../oauth/capabilities.ts'
 import type { CompleteMetadata } from '../oauth/client-metadata.ts'
+import type { AttemptLimit } from '../runtime/attempt-limit.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Sealer } from '../runtime/sealer.ts'
 import type { Keys } from '../runtime/time-ordered.ts'
 import type { ClientStore } from '../stores/store.ts'
+import type { StatementVerifier } from './statement-verifier.ts'
 
 /** What the verbs of registration need; each step asks for the part it uses. */
 export interface RegistrationDeps {
+  /** Asked in this order. */
   readonly gates: readonly Gate[]
+  readonly attempts: AttemptLimit
+  /** What every request must show whatever its credentials are: a client certificate, for some. Throws `OAuthError`. */
+  readonly checkEveryRequest?: (presented: Presented) => void
+  /** A bearer token that no gate recognizes counts as none. Off unless the operator has such clients. */
+  readonly ignoreForeignBearer: boolean
+  /** The issuers of software statements that the operator trusts; absent where there are none. */
+  readonly statements?: StatementVerifier
   readonly capabilities: Capabilities
   readonly store: ClientStore
   readonly clock: Clock

@@ -1,4 +1,4 @@
-import type { Credentials } from '../oauth/authorization-header.ts'
+import type { Presented } from '../gates/gate.ts'
 import type { RegistrationDeps } from './deps.ts'
 import { authorizeManagement } from './steps/authorize-management.ts'
 import { discloseSecret } from './steps/disclose-secret.ts'
@@ -6,14 +6,11 @@ import type { IssuedClient } from './steps/issue-credentials.ts'
 
 export interface ManagementRequest {
   readonly clientId: string
-  readonly credentials: Credentials
+  readonly presented: Presented
 }
 
 /** Reads a registration (RFC 7592 §2.1): everything that is registered, with the current secret and token. */
-export async function read(
-  request: ManagementRequest,
-  deps: Pick<RegistrationDeps, 'store' | 'sealer' | 'clock'>,
-): Promise<IssuedClient> {
-  const managed = await authorizeManagement(request.clientId, request.credentials, deps.store)
+export async function read(request: ManagementRequest, deps: RegistrationDeps): Promise<IssuedClient> {
+  const managed = await authorizeManagement(request.clientId, request.presented, deps)
   return discloseSecret(managed, deps)
 }

@@ -7,21 +7,34 @@ import { discloseSecret } from './steps/disclose-secret.ts'
 import type { IssuedClient } from './steps/issue-credentials.ts'
 import { judgeMetadata } from './steps/judge-metadata.ts'
 import { replaceClient, reviseClient } from './steps/revise-client.ts'
+import { spendSoftwareStatement, verifySoftwareStatement } from './steps/verify-software-statement.ts'
 
 export interface UpdateRequest extends ManagementRequest {
   readonly metadata: () => Promise<JsonObject>
 }
 
 /**
- * Replaces a registration (RFC 7592 §2.2): what is left out is gone or back to its default. Judged by the same rules
- * as a creation. Throws `OAuthError`, and then nothing was changed.
+ * Replaces a registration (RFC 7592 §2.2): what is left out is gone or back to its default, except what was fixed when
+ * the client came in. Judged by the same rules as a creation, whoever asks. Throws `OAuthError`, and then nothing was
+ * changed.
  */
 export async function update(request: UpdateRequest, deps: RegistrationDeps): Promise<IssuedClient> {
-  const managed = await authorizeManagement(request.clientId, request.credentials, deps.store)
+  const managed = await authorizeManagement(request.clientId, request.presented, deps)
   const requested = await request.metadata()
   const problems = checkServerMembers(requested, managed.client)
-  const judged = await judgeMetadata(requested, deps, problems)
-  const revised = reviseClient(managed.client, judged, deps)
-  await replaceClient(revised, deps.store)
+  const vouched = await verifySoftwareStatement(requested, deps, managed.client)
+  const judged = await judgeMetadata(
+    requested,
+    {
+      vouched,
+      fixed: managed.client.fixed,
+      problems,
+      authority: { permissions: managed.permissions, client: managed.client },
+    },
+    deps,
+  )
+  const revised = reviseClient(managed.client, judged, vouched, deps)
+  await spendSoftwareStatement(vouched, deps, managed.client)
+  await replaceClient(revised, managed.manager, deps.store)
   return discloseSecret({ ...managed, client: revised }, deps)
 }

@@ -1,6 +1,6 @@
-import type { ClientRecord } from '../../clients/client.ts'
+import { actorOf, type ClientRecord } from '../../clients/client.ts'
 import type { Admission } from '../../gates/gate.ts'
-import { OAuthError } from '../../oauth/errors.ts'
+import { metadataError, OAuthError } from '../../oauth/errors.ts'
 import type { ClientStore } from '../../stores/store.ts'
 
 /**
@@ -18,7 +18,7 @@ export async function createClient(
       action: 'client.registered',
       at: client.createdAt,
       subject: client.id,
-      actor: actorOf(admission),
+      actor: actorOf(admission.caller),
     },
   })
   if (outcome === 'created') return
@@ -30,9 +30,13 @@ export async function createClient(
       'The initial access token is not valid.',
     )
   }
-  throw new Error(`the store holds another client with the new id ${client.id}`)
-}
-
-function actorOf({ caller }: Admission): string {
-  return caller.id === undefined ? caller.gate : `${caller.gate}:${caller.id}`
+  // Only an id that the caller chose can be taken.
+  throw metadataError([
+    {
+      member: 'client_id',
+      reason: 'client_id.taken',
+      message: 'another client has this id',
+      rule: 'RFC 7591 §3.2.1',
+    },
+  ])
 }

@@ -12,6 +12,8 @@ export function discloseSecret(
   managed: ManagedClient,
   deps: Pick<RegistrationDeps, 'sealer' | 'clock'>,
 ): IssuedClient {
+  // A gate that lets somebody manage another's registration does not hand over its secret (CVE-2026-89298 in Keycloak).
+  if (managed.registrationAccessToken === undefined) return { client: managed.client }
   const secret = currentSecret(managed.client, nowInSeconds(deps.clock))
   if (!secret) return managed
   return { ...managed, clientSecret: deps.sealer.open(secret.sealed, secretContext(managed.client.id)) }

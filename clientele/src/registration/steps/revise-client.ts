@@ -1,4 +1,10 @@
-import type { ClientRecord, StoredSecret } from '../../clients/client.ts'
+import {
+  actorOf,
+  type Caller,
+  type ClientRecord,
+  type StoredSecret,
+  type Vouched,
+} from '../../clients/client.ts'
 import { isLive, needsSecret } from '../../clients/secrets.ts'
 import type { CompleteMetadata } from '../../oauth/client-metadata.ts'
 import type { Draft } from '../../oauth/draft.ts'
@@ -16,6 +22,7 @@ import { issueSecret } from './issue-credentials.ts'
 export function reviseClient(
   client: ClientRecord,
   judged: Draft<CompleteMetadata>,
+  vouched: Vouched | undefined,
   deps: Pick<RegistrationDeps, 'clock' | 'keys' | 'sealer' | 'clientSecretLifetimeSeconds'>,
 ): ClientRecord {
   return {
@@ -23,6 +30,7 @@ export function reviseClient(
     requested: judged.requested,
     granted: judged.metadata,
     dropped: judged.dropped,
+    ...(vouched === undefined ? {} : { vouched }),
     secrets: needsSecret(judged.metadata) ? liveSecrets(client, deps) : [],
     updatedAt: nowInSeconds(deps.clock),
     revision: client.revision + 1,
@@ -38,13 +46,14 @@ function liveSecrets(client: ClientRecord, deps: Parameters<typeof issueSecret>[
 /** Stores the revision, unless somebody else was first. */
 export async function replaceClient(
   client: ClientRecord,
+  manager: Caller,
   store: Pick<ClientStore, 'replaceClient'>,
 ): Promise<void> {
   const outcome = await store.replaceClient(client, {
     action: 'client.updated',
     at: client.updatedAt,
     subject: client.id,
-    actor: `registration_access_token:${client.id}`,
+    actor: actorOf(manager),
   })
   if (outcome === 'replaced') return
   if (outcome === 'gone') {

@@ -1,0 +1,56 @@
+import type { ClientRecord, Vouched } from '../../clients/client.ts'
+import { OAuthError } from '../../oauth/errors.ts'
+import type { JsonObject } from '../../oauth/json.ts'
+import { parseClientMetadata } from '../../oauth/parse-metadata.ts'
+import type { RegistrationDeps } from '../deps.ts'
+import { holdWithinStatement } from './hold-within-statement.ts'
+
+/**
+ * Who vouches for it (RFC 7591 §2.3, §3.1.1)? Without trusted issuers the member is ignored, as the RFC allows; with
+ * them a statement that cannot be proved is refused, never passed over. `client`, at an update: what vouched for it
+ * goes on doing so when the statement is sent again or left out, so that leaving it out frees nobody of its claims.
+ */
+export async function verifySoftwareStatement(
+  body: JsonObject,
+  deps: Pick<RegistrationDeps, 'statements'>,
+  client?: ClientRecord,
+): Promise<Vouched | undefined> {
+  const vouched = await findVoucher(body, deps, client?.vouched)
+  return vouched && holdWithinStatement(vouched, parseClientMetadata(body))
+}
+
+async function findVoucher(
+  body: JsonObject,
+  { statements }: Pick<RegistrationDeps, 'statements'>,
+  standing: Vouched | undefined,
+): Promise<Vouched | undefined> {
+  const statement = body.software_statement
+  const isLeftOut = statement === undefined || statement === null || statement === ''
+  if (isLeftOut && !standing && statements?.isRequired) {
+    throw invalid('missing', 'A software statement of an issuer that this server trusts is needed.')
+  }
+  if (isLeftOut || statement === standing?.statement || !statements) return standing
+  if (typeof statement !== 'string') throw invalid('type', 'The software statement must be a string.')
+  const vouched = await statements.verify(statement)
+  if (standing && standing.issuer !== vouched.issuer) {
+    throw new OAuthError(
+      'unapproved_software_statement',
+      'software_statement.other_issuer',
+      'A client cannot change who vouches for it.',
+    )
+  }
+  return vouched
+}
+
+/** Where the statement counts once, it counts now, when nothing else can refuse the request any more. */
+export async function spendSoftwareStatement(
+  vouched: Vouched | undefined,
+  { statements }: Pick<RegistrationDeps, 'statements'>,
+  client?: ClientRecord,
+): Promise<void> {
+  if (vouched && vouched.statement !== client?.vouched?.statement) await statements?.spend(vouched)
+}
+
+function invalid(reason: 'missing' | 'type', message: string): OAuthError {
+  return new OAuthError('invalid_software_statement', `software_statement.${reason}`, message)
+}
