@@ -173,7 +173,7 @@ describe('a refresh token', () => {
     const before = await refresh(server, client, token)
     await server.update(client.record, { scope: 'openid' })
     const after = await refresh(server, client, before.body.refresh_token)
-    expect([before.body.scope, after.body.scope]).toEqual(['openid profile email', 'openid'])
+    expect([before.body.scope, after.body.scope]).toEqual(['openid profile email offline_access', 'openid'])
     const userinfo = await fetch(`${server.issuer}/userinfo`, {
       headers: { authorization: `Bearer ${before.body.access_token}` },
     })
