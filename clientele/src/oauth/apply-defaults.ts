@@ -1,6 +1,7 @@
 import { type Capabilities, DEVICE_CODE } from './capabilities.ts'
 import type { ClientMetadata, CompleteMetadata } from './client-metadata.ts'
 import type { Draft, DroppedValue } from './draft.ts'
+import { ENCRYPTED_RESPONSES } from './encrypted-responses.ts'
 import { classifyRedirectUri } from './redirect-uri.ts'
 
 /**
@@ -47,13 +48,18 @@ function inferApplicationType(
 ): string {
   // Another value stays, for the consistency check to refuse.
   if (asked.application_type !== undefined && asked.application_type !== 'web') return asked.application_type
-  const installed = redirectUris.some((uri) =>
-    ['loopback', 'private-use'].includes(classifyRedirectUri(uri).class),
-  )
+  const installed = redirectUris.some(isOfInstalledProgram)
   if (installed && asked.application_type === 'web') {
     dropped.push({ member: 'application_type', value: 'web', reason: 'application_type.inferred' })
   }
   return installed ? 'native' : 'web'
+}
+
+function isOfInstalledProgram(uri: string): boolean {
+  // The judge is dear and is asked again over the final metadata; of https it need not be asked here.
+  if (uri.startsWith('https:')) return false
+  const judged = classifyRedirectUri(uri).class
+  return judged === 'loopback' || judged === 'private-use'
 }
 
 function consistentGrantTypes(
@@ -127,9 +133,8 @@ function withoutMeaningless(
  */
 function encryptionDefaults(asked: ClientMetadata): ClientMetadata {
   const defaults: Record<string, string> = {}
-  for (const kind of ['id_token', 'userinfo', 'introspection']) {
-    const enc = `${kind}_encrypted_response_enc`
-    if (asked[`${kind}_encrypted_response_alg`] && !asked[enc]) defaults[enc] = 'A128CBC-HS256'
+  for (const { alg, enc } of ENCRYPTED_RESPONSES) {
+    if (asked[alg] && !asked[enc]) defaults[enc] = 'A128CBC-HS256'
   }
   if (asked.userinfo_encrypted_response_alg && !asked.userinfo_signed_response_alg) {
     defaults.userinfo_signed_response_alg = asked.id_token_signed_response_alg ?? 'RS256'

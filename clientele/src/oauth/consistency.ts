@@ -2,6 +2,7 @@ import { givesRefreshTokens } from './apply-defaults.ts'
 import { DEVICE_CODE } from './capabilities.ts'
 import type { CompleteMetadata } from './client-metadata.ts'
 import type { Draft } from './draft.ts'
+import { ENCRYPTED_RESPONSES } from './encrypted-responses.ts'
 import { metadataError, type Problem } from './errors.ts'
 import { isObject, type JsonObject } from './json.ts'
 import { pairwiseHasOneSector } from './pairwise.ts'
@@ -135,12 +136,7 @@ function canSign({ use, kty, crv }: JsonObject): boolean {
   return use !== 'enc' && ['RSA', 'EC', 'OKP'].includes(String(kty)) && crv !== 'X25519' && crv !== 'X448'
 }
 
-const ENCRYPTED = ['id_token', 'userinfo', 'introspection'] as const
-
-const NEEDS_KEYS = [
-  'request_object_signing_alg',
-  ...ENCRYPTED.map((kind) => `${kind}_encrypted_response_alg`),
-]
+const NEEDS_KEYS = ['request_object_signing_alg', ...ENCRYPTED_RESPONSES.map(({ alg }) => alg)]
 
 /** Request objects are verified, and responses encrypted, with keys of the client (OpenID Connect Core 1.0 §10). */
 function algorithmsHaveKeys(metadata: CompleteMetadata): Problem[] {
@@ -172,15 +168,8 @@ function algorithmSuitsMethod({
 }
 
 function encNeedsAlg(metadata: CompleteMetadata): Problem[] {
-  return ENCRYPTED.filter(
-    (kind) => metadata[`${kind}_encrypted_response_enc`] && !metadata[`${kind}_encrypted_response_alg`],
-  ).map((kind) =>
-    problem(
-      `${kind}_encrypted_response_enc`,
-      `${kind}_encrypted_response_enc.without_alg`,
-      `needs ${kind}_encrypted_response_alg`,
-      'OpenID Connect Dynamic Client Registration 1.0 §2',
-    ),
+  return ENCRYPTED_RESPONSES.filter(({ alg, enc }) => metadata[enc] && !metadata[alg]).map(({ alg, enc }) =>
+    problem(enc, `${enc}.without_alg`, `needs ${alg}`, 'OpenID Connect Dynamic Client Registration 1.0 §2'),
   )
 }
 

@@ -89,7 +89,8 @@ function parseAuthority(
   return { host, port, portAt: [start + colon, end] }
 }
 
-const LABEL = /^[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?$/
+// Labels of at most 63 characters, with a period between (RFC 1123 §2.1; the underscore is in use).
+const NAME = /^(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?(?:\.(?!$)|$))+$/
 const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/
 const IPV6 = /^\[[0-9A-Fa-f:.]{2,45}\]$/
 // A browser reads `2130706433` and `0x7f.1` as 127.0.0.1: a last label that looks like a number must be plain IPv4.
@@ -98,7 +99,6 @@ const LOOKS_NUMERIC = /^(?:\d+|0[xX][0-9A-Fa-f]*)$/
 function isHost(host: string): boolean {
   // `[::::]` has the right characters and is no address: it would throw in whoever follows it.
   if (host.startsWith('[')) return IPV6.test(host) && URL.canParse(`http://${host}/`)
-  const labels = host.split('.')
-  if (!labels.every((label) => LABEL.test(label) && label.length <= 63)) return false
-  return !LOOKS_NUMERIC.test(labels.at(-1)!) || IPV4.test(host)
+  if (!NAME.test(host)) return false
+  return !LOOKS_NUMERIC.test(host.slice(host.lastIndexOf('.') + 1)) || IPV4.test(host)
 }

@@ -32,9 +32,10 @@ const LOOPBACK_HOSTS = new Set(['127.0.0.1', '[::1]', 'localhost'])
  */
 const FORBIDDEN_SCHEMES = new Set(
   (
-    'about blob chrome cid content data feed file filesystem ftp ftps geo gopher help imap intent jar javascript ' +
-    'livescript mailto magnet mhtml mid mocha ms-appinstaller ms-cxh ms-msdt ms-officecmd ms-settings news nntp res ' +
-    'resource search search-ms sftp shell sip sips sms smsto smb ssh tel telnet urn vbscript view-source wais ws wss wyciwyg xmpp'
+    'about afp blob chrome cid content data dav dns feed file filesystem ftp ftps geo git gopher help imap intent ipp ' +
+    'irc ircs jar javascript ldap ldaps ' +
+    'livescript mailto magnet mhtml mid mms mocha ms-appinstaller ms-cxh ms-msdt ms-officecmd ms-settings news nfs nntp pop res ' +
+    'resource rtsp search search-ms sftp shell sip sips sms smsto smb ssh svn tel telnet urn vbscript view-source vnc wais ws wss wyciwyg xmpp'
   ).split(' '),
 )
 
