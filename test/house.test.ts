@@ -31,8 +31,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'admin',
   ],
   statements: ['oauth', 'runtime', 'clients', 'stores/store', 'registration/statement-verifier'],
-  testing: ['oauth', 'runtime', 'clients', 'stores'],
-  cli: ['oauth', 'runtime', 'statements', 'server'],
+  testing: ['oauth', 'runtime', 'clients', 'stores', 'gates/gate'],
+  cli: ['oauth', 'runtime', 'clients/permission', 'statements', 'server'],
   server: [
     'oauth',
     'runtime',

@@ -1,4 +1,5 @@
 /** The door to the server: start one from a program. */
+export type { HostDecision, HostFunction, HostGateOptions } from './gates/host-function.ts'
 export { type ConfigSources, loadConfig, parseConfig } from './server/config.ts'
 export { ConfigError, type ConfigProblem } from './server/config-error.ts'
 export type { Config } from './server/config-schema.ts'

@@ -76,6 +76,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     capabilities,
     settings: { ...DEFAULT_SETTINGS, ...options.settings },
     store,
+    clients: store,
     clock: systemClock,
     sealer,
     fetch: createOutboundFetch({ allowLoopback: true }),

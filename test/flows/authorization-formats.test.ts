@@ -122,6 +122,7 @@ describe('what discovery announces works:', () => {
       capabilities: BUILT_IN,
       settings: DEFAULT_SETTINGS,
       store,
+      clients: store,
       clock: systemClock,
       sealer: server.sealer,
       fetch: async () => new Response(),

@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parseConfig } from '../../clientele/src/server/config.ts'
+import type { Login } from '../fixtures/client-fixture.ts'
+import { logIn } from '../harness/client-login.ts'
+import { createProofs } from '../harness/dpop-proofs.ts'
 import { type RealServer, startRealServer } from '../harness/real-server.ts'
 import { type Answer, readAnswer } from '../harness/registration.ts'
+import { createTestIssuer, type TestIssuer } from './statement-issuer.ts'
 
 /** Access tokens of this server as the gate of its registration endpoint (RFC 6750), over real HTTP. */
 
@@ -8,24 +13,39 @@ const SERVICE = { grant_types: ['client_credentials'], response_types: [], redir
 const INVALID = /^Bearer realm="clientele", error="invalid_token", error_description="[^"]+"$/
 
 let server: RealServer
-/** May register: an operator's token fixed its scope. */
+/** Where the operators of this server sign in; its tokens carry the permission to register privileged clients. */
+let operators: TestIssuer
+/** May register: an operator registered it with that scope. */
 let robot: Answer
 
 beforeAll(async () => {
-  server = await startRealServer({ bearer: { enabled: true }, registration: { anonymous: true } })
+  operators = await createTestIssuer('https://operators.example', { typ: 'at+jwt' })
+  server = await startRealServer({
+    registration: { anonymous: true },
+    bearer: {
+      enabled: true,
+      issuers: [
+        {
+          issuer: operators.issuer,
+          jwks: operators.jwks,
+          audience: ['https://as.example'],
+          permissions: ['oauth-client-override'],
+        },
+      ],
+    },
+  })
   robot = await registerPrivileged('register register:read')
 })
 
 afterAll(() => server.close())
 
+const operatorToken = () => operators.sign({ aud: 'https://as.example', sub: 'ann', scope: 'register' })
+
 /** A client whose scope an operator decided. */
 async function registerPrivileged(scope: string): Promise<Answer> {
-  const { token } = await server.running.createInitialAccessToken({
-    uses: 1,
-    expiresInSeconds: 60,
-    fixed: { scope },
-  })
-  return register({ ...SERVICE, client_name: 'robot' }, token)
+  const made = await register({ ...SERVICE, client_name: 'robot', scope }, await operatorToken())
+  expect(made.body.scope).toBe(scope)
+  return made
 }
 
 async function register(metadata: object, token?: string): Promise<Answer> {
@@ -69,6 +89,86 @@ describe('SimpleIdServer’s example: a token with the scope register, then a cl
       authorization: `bEARER ${await tokenOf(robot, 'register')}`,
     })
     expect(response.status).toBe(201)
+  })
+})
+
+describe('an end-user’s access token', () => {
+  const login: Login = {
+    redirectUri: 'https://console.example/callback',
+    method: 'none',
+    pkce: true,
+    refresh: false,
+    scope: 'openid register register:read',
+  }
+
+  it('registers for the end-user who consented, and what they registered is theirs', async () => {
+    const metadata = {
+      redirect_uris: [login.redirectUri],
+      token_endpoint_auth_method: 'none',
+      scope: login.scope!,
+    }
+    const console = await register(metadata, await operatorToken())
+    const { tokens } = await logIn(server, console.body, login)
+    expect(tokens.status).toBe(200)
+    const made = await register(SERVICE, tokens.body.access_token)
+    expect(made.status).toBe(201)
+    const read = (token: string) =>
+      fetch(made.body.registration_client_uri, { headers: { authorization: `Bearer ${token}` } })
+    expect((await read(tokens.body.access_token!)).status).toBe(200)
+    // The client that the end-user used does not own it: its own tokens do not open it.
+    expect((await read(await tokenOf(robot, 'register:read'))).status).toBe(403)
+  })
+
+  it('dies with the consent (RFC 7009 §2.1)', async () => {
+    const metadata = {
+      redirect_uris: [login.redirectUri],
+      token_endpoint_auth_method: 'none',
+      scope: login.scope!,
+    }
+    const console = await register(metadata, await operatorToken())
+    const { tokens } = await logIn(server, console.body, login)
+    const token = tokens.body.access_token!
+    const revoked = await fetch(server.metadata.revocation_endpoint!, {
+      method: 'POST',
+      body: new URLSearchParams({ token, client_id: console.body.client_id }),
+    })
+    expect(revoked.status).toBe(200)
+    expect((await register(SERVICE, token)).status).toBe(401)
+  })
+
+  it('for another resource server is no token of this endpoint (RFC 8707 §2, RFC 9068 §4)', async () => {
+    const { client_id, client_secret } = robot.body
+    const response = await fetch(server.metadata.token_endpoint!, {
+      method: 'POST',
+      headers: { authorization: `Basic ${btoa(`${client_id}:${client_secret}`)}` },
+      body: new URLSearchParams({
+        grant_type: 'client_credentials',
+        scope: 'register',
+        resource: 'https://api.example/',
+      }),
+    })
+    const { access_token } = (await response.json()) as { access_token: string }
+    expect(access_token).toMatch(/^eyJ/)
+    expect((await register(SERVICE, access_token)).status).toBe(401)
+  })
+
+  it('bound to a key by DPoP is none to a bearer (RFC 9449 §7.1)', async () => {
+    const { client_id, client_secret } = robot.body
+    const proofs = await createProofs()
+    const url = server.metadata.token_endpoint!
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: {
+        authorization: `Basic ${btoa(`${client_id}:${client_secret}`)}`,
+        dpop: await proofs.make('POST', url),
+      },
+      body: new URLSearchParams({ grant_type: 'client_credentials', scope: 'register' }),
+    })
+    const body = (await response.json()) as { access_token: string; token_type: string }
+    expect(body.token_type).toBe('DPoP')
+    const refused = await register(SERVICE, body.access_token)
+    expect(refused.status).toBe(401)
+    expect(refused.headers.get('www-authenticate')).toMatch(INVALID)
   })
 })
 
@@ -171,16 +271,51 @@ describe('the scope register is privileged: a client that registers itself canno
     expect((await register(SERVICE)).body.scope.split(' ')).not.toContain('register')
   })
 
-  it('stays with a client to which an operator fixed it, also when an update leaves it out', async () => {
-    const fixed = await registerPrivileged('register')
-    const { client_id, registration_client_uri, registration_access_token } = fixed.body
-    const updated = await fetch(registration_client_uri, {
-      method: 'PUT',
-      headers: { authorization: `Bearer ${registration_access_token}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ ...SERVICE, client_id }),
-    }).then(readAnswer)
-    expect(updated.body.scope).toBe('register')
-    expect((await register(SERVICE, await tokenOf(fixed))).status).toBe(201)
+  it('stays with a client that an operator registered with it, at an update too; once given up it is gone', async () => {
+    const keeper = await registerPrivileged('register')
+    const { client_id, registration_client_uri, registration_access_token } = keeper.body
+    const update = (scope: string | undefined) =>
+      fetch(registration_client_uri, {
+        method: 'PUT',
+        headers: {
+          authorization: `Bearer ${registration_access_token}`,
+          'content-type': 'application/json',
+        },
+        body: JSON.stringify({ ...SERVICE, client_id, scope }),
+      }).then(readAnswer)
+    expect((await update('register')).body.scope).toBe('register')
+    // A token from before is worth only what the client has now (RFC 7592 §2.2).
+    const token = await tokenOf(keeper, 'register')
+    expect((await register(SERVICE, token)).status).toBe(201)
+    expect((await update('profile')).body.scope).toBe('profile')
+    expect((await register(SERVICE, token)).status).toBe(403)
+    expect((await update('profile register')).body.scope).toBe('profile')
+  })
+
+  it('is not given by the word of a software statement', async () => {
+    const vouching = await createTestIssuer()
+    const trusting = await startRealServer({
+      bearer: { enabled: true },
+      software_statements: { admits: true, issuers: [{ issuer: vouching.issuer, jwks: vouching.jwks }] },
+    })
+    try {
+      const software_statement = await vouching.sign({ scope: 'profile register' })
+      const made = await trusting.register({ ...SERVICE, software_statement }).then(readAnswer)
+      expect(made.status).toBe(201)
+      expect(made.body.scope).toBe('profile')
+    } finally {
+      await trusting.close()
+    }
+  })
+
+  it('and others that the operator calls privileged are no default of anybody (refused at the start)', () => {
+    expect(() => parseConfig({ scopes: { privileged: ['email'] } })).toThrow(
+      /scopes.default has privileged scopes/,
+    )
+    const scopes = { supported: ['openid', 'register'], default: ['register'] }
+    expect(() => parseConfig({ scopes, bearer: { enabled: true } })).toThrow(
+      /scopes.default has privileged scopes/,
+    )
   })
 })
 

@@ -334,6 +334,14 @@ describe('a statement that proves nothing registers nobody, also where anyone ma
     invalid(await withStatement(await issuer.sign({}, { typ: 'at+jwt' })), 'type')
   })
 
+  it('for another server, also where the operator names no audience (RFC 7519 §4.1.3)', async () => {
+    invalid(await withStatement(await issuer.sign({ aud: 'https://other.example' })), 'audience')
+    const { issuer: us, registration_endpoint: endpoint } = server.metadata
+    for (const aud of [us, endpoint, ['https://other.example', us]]) {
+      expect((await withStatement(await issuer.sign({ aud }))).status).toBe(201)
+    }
+  })
+
   it('before its time and after it, by more than the clocks may differ', async () => {
     const now = Math.floor(Date.now() / 1000)
     invalid(await withStatement(await issuer.sign({ exp: now - 70 })), 'expired')
@@ -349,12 +357,14 @@ describe('a statement that proves nothing registers nobody, also where anyone ma
 
   it('that says something wrong of the client (see problems)', async () => {
     const refused = await withStatement(
-      await issuer.sign({ redirect_uris: ['https://x.example/#f'], contacts: 7 }),
+      await issuer.sign({ redirect_uris: 'https://x.example', contacts: 7 }),
     )
     invalid(refused, 'metadata')
     const members = refused.body.problems.map(({ member }: { member: string }) => member)
     expect(members.sort()).toEqual(['contacts', 'redirect_uris'])
     invalid(await withStatement(await issuer.sign({ redirect_hosts: 'app.example' })), 'metadata')
+    const fragment = await withStatement(await issuer.sign({ redirect_uris: ['https://x.example/#f'] }))
+    expectRefusal(fragment, 'invalid_redirect_uri', 'redirect_uri.has_fragment')
   })
 })
 

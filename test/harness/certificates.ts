@@ -22,14 +22,15 @@ export interface Authority extends CertificatePair {
 export interface IssueOptions {
   /** Subject alternative names as openssl writes them: `DNS:localhost,IP:127.0.0.1`. */
   readonly altNames?: string
-  /** Valid between these, `20200101000000Z`. */
-  readonly validity?: readonly [string, string]
-  readonly utf8?: boolean
+  /** Whether its time is over. */
+  readonly isExpired?: boolean
 }
 
 export interface CertificateWorkshop {
   readonly folder: string
   authority(name: string, subject: string): Authority
+  /** The certificate with that name, as PEM. */
+  read(name: string): string
   delete(): void
 }
 
@@ -39,6 +40,7 @@ export function openCertificateWorkshop(): CertificateWorkshop {
   return {
     folder,
     authority: (name, subject) => createAuthority(folder, name, subject),
+    read: (name) => readFileSync(join(folder, `${name}.pem`), 'utf8'),
     delete: () => rmSync(folder, { recursive: true }),
   }
 }
@@ -55,13 +57,11 @@ function createAuthority(folder: string, name: string, subject: string, above?: 
   const pair = request(folder, name, subject, [...IS_AUTHORITY, ...signedBy(above)])
   return {
     ...pair,
-    issue: (leaf, leafSubject, { altNames, validity, utf8 } = {}) =>
-      request(folder, leaf, leafSubject, [
-        ...signedBy(pair),
-        ...(altNames === undefined ? [] : ['-addext', `subjectAltName=${altNames}`]),
-        ...(validity === undefined ? [] : ['-not_before', validity[0], '-not_after', validity[1]]),
-        ...(utf8 ? ['-utf8'] : []),
-      ]),
+    issue(leaf, leafSubject, { altNames, isExpired = false } = {}) {
+      const names = altNames === undefined ? [] : ['-addext', `subjectAltName=${altNames}`]
+      const issued = request(folder, leaf, leafSubject, [...signedBy(pair), ...names])
+      return isExpired ? endBeforeToday(issued, pair) : issued
+    },
     authority: (below, belowSubject) => createAuthority(folder, below, belowSubject, pair),
   }
 }
@@ -73,7 +73,7 @@ function signedBy(above: CertificatePair | undefined): readonly string[] {
 function request(folder: string, name: string, subject: string, more: readonly string[]): CertificatePair {
   const certFile = join(folder, `${name}.pem`)
   const keyFile = join(folder, `${name}.key`)
-  const config = ['-config', '/dev/null', '-subj', subject, '-multivalue-rdn', '-days', '2']
+  const config = ['-config', '/dev/null', '-subj', subject, '-utf8']
   execFileSync(
     'openssl',
     ['req', '-x509', ...EC_KEY, ...config, '-keyout', keyFile, '-out', certFile, ...more],
@@ -82,4 +82,25 @@ function request(folder: string, name: string, subject: string, more: readonly s
     },
   )
   return { cert: readFileSync(certFile, 'utf8'), key: readFileSync(keyFile, 'utf8'), certFile, keyFile }
+}
+
+/** `req` makes no certificate that has ended; `x509` does. */
+function endBeforeToday(issued: CertificatePair, { certFile, keyFile }: CertificatePair): CertificatePair {
+  openssl([
+    'x509',
+    '-in',
+    issued.certFile,
+    '-signkey',
+    issued.keyFile,
+    '-x509toreq',
+    '-out',
+    `${issued.certFile}.csr`,
+  ])
+  const by = ['-CA', certFile, '-CAkey', keyFile, '-days', '-1']
+  openssl(['x509', '-req', '-in', `${issued.certFile}.csr`, ...by, '-out', issued.certFile])
+  return { ...issued, cert: readFileSync(issued.certFile, 'utf8') }
+}
+
+function openssl(args: readonly string[]): void {
+  execFileSync('openssl', args, { stdio: 'pipe' })
 }

@@ -1,12 +1,19 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { CREDENTIAL_PREFIXES, encodeKey, keyOfCredential } from '../clients/credential.ts'
+import { BUILT_IN } from '../oauth/capabilities.ts'
 import { OAuthError } from '../oauth/errors.ts'
+import type { JsonObject } from '../oauth/json.ts'
 import { sha256 } from '../runtime/cryptography.ts'
 import { createKeys, keyFromUuid } from '../runtime/time-ordered.ts'
 import { createMemoryStore } from '../stores/memory.ts'
 import type { SigningKeyRecord } from '../stores/store.ts'
 import { createAccount } from './create-account.ts'
+import { createApiKey } from './create-api-key.ts'
 import { createInitialAccessToken, type NewInitialAccessToken } from './create-initial-access-token.ts'
+import { createServiceAccount } from './create-service-account.ts'
+import { deleteServiceAccount } from './delete-service-account.ts'
+import { listApiKeys } from './list-api-keys.ts'
+import { revokeApiKey } from './revoke-api-key.ts'
 import { rotateSigningKeys } from './rotate-signing-keys.ts'
 
 const NOW = 1_800_000_000
@@ -14,7 +21,7 @@ const clock = { milliseconds: () => NOW * 1000 }
 
 function makeDeps() {
   const hashPassword = async (password: string) => `hash of ${password.length}`
-  return { store: createMemoryStore(), clock, keys: createKeys(clock), hashPassword }
+  return { store: createMemoryStore(), clock, keys: createKeys(clock), hashPassword, capabilities: BUILT_IN }
 }
 
 async function problemsOf(work: Promise<unknown>) {
@@ -157,4 +164,124 @@ it('a rotation adds a key for each algorithm, retires the old ones for as long a
   expect(await store.listAudit({ subject: 'RS256-4', limit: 5 })).toMatchObject([
     { action: 'signing_key.rotated' },
   ])
+})
+
+describe('what an initial access token fixes', () => {
+  it('is stored as it will be laid over', async () => {
+    const fixed = { scope: 'profile', 'client_name#de': 'Fest', redirect_uris: ['https://client.example/cb'] }
+    const request = { uses: 1, expiresInSeconds: null, fixed, owner: 'ann', policy: 'strict' }
+    const { record } = await createInitialAccessToken(request, 'operator', makeDeps())
+    expect(record).toMatchObject({ fixed, owner: 'ann', policy: 'strict' })
+  })
+
+  it.each([
+    [{ scop: 'profile' }, 'fixed.unknown_or_empty'],
+    [{ client_id: 'x' }, 'fixed.unknown_or_empty'],
+    [{ client_secret: 'x' }, 'fixed.unknown_or_empty'],
+    [{ scope: null }, 'fixed.unknown_or_empty'],
+    [{ contacts: [] }, 'fixed.unknown_or_empty'],
+    [{ 'redirect_uris#de': ['https://client.example/cb'] }, 'fixed.unknown_or_empty'],
+    [{ scope: 7 }, 'scope.type'],
+    [{ scope: 'nothing-that-is-supported' }, undefined],
+    [{ scope: 'profile nothing-that-is-supported' }, undefined],
+    [{ grant_types: ['client_credentials', 'implicit'] }, 'grant_types.unsupported'],
+    [{ token_endpoint_auth_method: 'magic' }, 'token_endpoint_auth_method.unsupported'],
+  ])('is refused as %j, and nothing is written', async (fixed, reason) => {
+    const deps = makeDeps()
+    const request = { uses: 1, expiresInSeconds: null, fixed: fixed as JsonObject }
+    const [first] = await problemsOf(createInitialAccessToken(request, 'operator', deps))
+    expect(first).toEqual(reason ?? expect.stringMatching(/^scope\./))
+    expect(await deps.store.listAudit({ limit: 1 })).toEqual([])
+  })
+})
+
+it('an initial access token is permitted only what means something on one', async () => {
+  const deps = makeDeps()
+  const make = (permissions: readonly string[]) =>
+    createInitialAccessToken({ uses: 1, expiresInSeconds: null, permissions }, 'operator', deps)
+  for (const permission of ['authenticate', 'oauth-client-delete', 'root', '__proto__'])
+    expect(await problemsOf(make([permission]))).toEqual(['permissions.unknown'])
+  expect((await make(['oauth-client-override'])).record.permissions).toEqual(['oauth-client-override'])
+})
+
+it('an API key is stored hashed, found by the key in it, and audited without it', async () => {
+  const deps = makeDeps()
+  const permissions = ['oauth-client-get', 'authenticate', 'authenticate']
+  const request = { permissions, expiresInSeconds: 60, label: 'robot', owner: 'ann' }
+  const { key, record } = await createApiKey(request, 'operator', deps)
+  expect(encodeKey(keyOfCredential(key, CREDENTIAL_PREFIXES.apiKey)!)).toBe(record.id)
+  expect(await deps.store.findApiKey(record.id)).toEqual({
+    id: record.id,
+    hash: sha256(key),
+    label: 'robot',
+    owner: 'ann',
+    permissions: ['authenticate', 'oauth-client-get'],
+    expiresAt: NOW + 60,
+    createdAt: NOW,
+  })
+  const audit = await deps.store.listAudit({ limit: 9 })
+  expect(audit).toMatchObject([{ action: 'api_key.created', subject: record.id, actor: 'operator' }])
+  expect(JSON.stringify(audit)).not.toContain(key.slice(20))
+})
+
+it('every problem of an API key and of a service account is told at once, and nothing is written', async () => {
+  const deps = makeDeps()
+  const key = { permissions: ['root'], expiresInSeconds: 0, label: '', owner: '\u0007' }
+  expect(await problemsOf(createApiKey(key, 'operator', deps))).toEqual([
+    'permissions.unknown',
+    'expires_in.out_of_range',
+    'label.invalid',
+    'owner.invalid',
+  ])
+  const account = { name: 'a:b', password: 'short', permissions: ['root'] }
+  expect(await problemsOf(createServiceAccount(account, 'operator', deps))).toEqual([
+    'name.invalid',
+    'password.too_short',
+    'permissions.unknown',
+  ])
+  expect(await deps.store.listAudit({ limit: 1 })).toEqual([])
+})
+
+it.each(['', 'a:b', 'a b', 'a\u0000', 'x'.repeat(101)])(
+  '%j is no name of a service account',
+  async (name) => {
+    const request = { name, password: 'long enough', permissions: [] }
+    expect(await problemsOf(createServiceAccount(request, 'operator', makeDeps()))).toEqual(['name.invalid'])
+  },
+)
+
+it('a service account is stored with the hash of its password, once for each name', async () => {
+  const deps = makeDeps()
+  const request = { name: 'robot', password: 'correct horse', permissions: ['authenticate'] }
+  await createServiceAccount(request, 'operator', deps)
+  expect(await deps.store.findServiceAccount('robot')).toEqual({
+    name: 'robot',
+    passwordHash: 'hash of 13',
+    permissions: ['authenticate'],
+    createdAt: NOW,
+  })
+  await expect(createServiceAccount(request, 'operator', deps)).rejects.toMatchObject({ status: 409 })
+  expect(JSON.stringify(await deps.store.listAudit({ limit: 9 }))).not.toMatch(/correct|hash of/)
+  await deleteServiceAccount('robot', 'operator', deps)
+  await expect(deleteServiceAccount('robot', 'operator', deps)).rejects.toMatchObject({ status: 404 })
+})
+
+it('a list comes in parts, says what has become of each, and shows no hash', async () => {
+  const deps = makeDeps()
+  const make = (expiresInSeconds: number | null) =>
+    createApiKey({ permissions: [], expiresInSeconds }, 'operator', deps)
+  const [first, second, third] = [await make(null), await make(10), await make(null)]
+  await revokeApiKey(first.record.id, 'operator', deps)
+  const later = { ...deps, clock: { milliseconds: () => (NOW + 10) * 1000 } }
+  const part = await listApiKeys({ limit: 2 }, later)
+  expect(part).toMatchObject({
+    items: [
+      { id: third.record.id, state: 'active' },
+      { id: second.record.id, state: 'expired' },
+    ],
+    next: second.record.id,
+  })
+  const rest = await listApiKeys({ limit: 2, from: part.next! }, later)
+  expect(rest).toEqual({ items: [expect.objectContaining({ state: 'revoked', revokedAt: NOW })] })
+  expect(JSON.stringify([part, rest])).not.toContain('hash')
 })

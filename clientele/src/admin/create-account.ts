@@ -4,6 +4,7 @@ import { type Clock, nowInSeconds } from '../runtime/clock.ts'
 import { type Keys, uuidFromKey } from '../runtime/time-ordered.ts'
 import type { AccountStore } from '../stores/store.ts'
 import { type AdminProblem, adminError } from './admin-error.ts'
+import { findPasswordProblem } from './find-password-problem.ts'
 
 export interface NewAccount {
   readonly email: string
@@ -25,8 +26,6 @@ export interface CreatedAccount {
   readonly createdAt: number
 }
 
-const SHORTEST_PASSWORD = 8
-const LONGEST_PASSWORD_BYTES = 1024
 const LONGEST_EMAIL = 254
 
 export async function createAccount(
@@ -59,16 +58,7 @@ function check(email: string, password: string): void {
     const message = `must be an email address of at most ${LONGEST_EMAIL} characters`
     problems.push({ member: 'email', reason: 'email.invalid', message, rule: 'RFC 5321 §4.1.2' })
   }
-  // Length is what counts, and no rule about kinds of characters (NIST SP 800-63B-4 §3.1.1.2).
-  const rule = 'NIST SP 800-63B-4 §3.1.1.2'
-  if ([...password].length < SHORTEST_PASSWORD) {
-    const message = `must have at least ${SHORTEST_PASSWORD} characters`
-    problems.push({ member: 'password', reason: 'password.too_short', message, rule })
-  } else if (Buffer.byteLength(password.normalize('NFKC')) > LONGEST_PASSWORD_BYTES) {
-    // Measured as it is hashed: normalizing can make it longer.
-    const message = `must have at most ${LONGEST_PASSWORD_BYTES} bytes`
-    problems.push({ member: 'password', reason: 'password.too_long', message, rule })
-  }
+  problems.push(...findPasswordProblem(password))
   if (problems.length > 0) throw adminError(problems)
 }
 

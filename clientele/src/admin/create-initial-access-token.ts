@@ -1,11 +1,18 @@
 /** Makes an initial access token (RFC 7591 §1.2): what lets someone register clients here. */
 import { CREDENTIAL_PREFIXES, encodeKey, makeCredential } from '../clients/credential.ts'
 import type { InitialAccessTokenRecord } from '../clients/initial-access-token.ts'
+import { REGISTERING_PERMISSIONS } from '../clients/permission.ts'
+import type { Capabilities } from '../oauth/capabilities.ts'
+import type { JsonObject } from '../oauth/json.ts'
+import { parseClientMetadata } from '../oauth/parse-metadata.ts'
 import { type Clock, nowInSeconds } from '../runtime/clock.ts'
 import { sha256 } from '../runtime/cryptography.ts'
 import type { Keys } from '../runtime/time-ordered.ts'
 import type { InitialAccessTokenStore } from '../stores/store.ts'
 import { type AdminProblem, adminError } from './admin-error.ts'
+import { findFixedProblems } from './find-fixed-problems.ts'
+import { findExpiryProblem, findPermissionProblems, isWhole, sortPermissions } from './find-term-problems.ts'
+import { findTextProblem } from './find-text-problem.ts'
 
 export interface NewInitialAccessToken {
   /** How many clients it can register; null for no limit. */
@@ -14,12 +21,21 @@ export interface NewInitialAccessToken {
   readonly expiresInSeconds: number | null
   /** What it is for, in the operator's words. */
   readonly label?: string
+  /** Whose its clients are: `account:<id>`, `client:<client_id>`, or any word that API keys are given too. */
+  readonly owner?: string
+  /** The name of the policy that governs its clients. */
+  readonly policy?: string
+  /** Client metadata that its clients get whatever they ask for. */
+  readonly fixed?: JsonObject
+  readonly permissions?: readonly string[]
 }
 
 export interface CreateInitialAccessTokenDeps {
   readonly store: Pick<InitialAccessTokenStore, 'createInitialAccessToken'>
   readonly clock: Clock
   readonly keys: Keys
+  /** What this server can grant: a token that fixes anything else would fix nothing. */
+  readonly capabilities: Capabilities
 }
 
 export interface CreatedInitialAccessToken {
@@ -29,22 +45,25 @@ export interface CreatedInitialAccessToken {
 }
 
 const MOST_USES = 1_000_000
-const LONGEST_SECONDS = 10 * 365 * 24 * 3600
-const LONGEST_LABEL = 200
 
 export async function createInitialAccessToken(
   request: NewInitialAccessToken,
   actor: string,
   deps: CreateInitialAccessTokenDeps,
 ): Promise<CreatedInitialAccessToken> {
-  check(request)
+  check(request, deps.capabilities)
+  const { label, owner, policy, fixed, permissions = [] } = request
   const key = deps.keys.next()
   const token = makeCredential(CREDENTIAL_PREFIXES.initialAccessToken, key)
   const createdAt = nowInSeconds(deps.clock)
   const record: InitialAccessTokenRecord = {
     id: encodeKey(key),
     hash: sha256(token),
-    ...(request.label === undefined ? {} : { label: request.label }),
+    ...(label === undefined ? {} : { label }),
+    ...(owner === undefined ? {} : { owner }),
+    ...(policy === undefined ? {} : { policy }),
+    ...(fixed === undefined ? {} : { fixed: parseClientMetadata(fixed).metadata }),
+    ...(permissions.length === 0 ? {} : { permissions: sortPermissions(permissions) }),
     usesLeft: request.uses,
     expiresAt: request.expiresInSeconds === null ? null : createdAt + request.expiresInSeconds,
     createdAt,
@@ -59,31 +78,22 @@ export async function createInitialAccessToken(
   return { token, record }
 }
 
-function check(request: NewInitialAccessToken): void {
-  const problems: AdminProblem[] = []
-  const refuse = (member: string, reason: string, message: string) =>
-    problems.push({ member, reason, message, rule: 'RFC 7591 §1.2' })
-  if (request.uses !== null && !isWhole(request.uses, MOST_USES)) {
-    refuse('uses', 'uses.out_of_range', `must be a whole number from 1 to ${MOST_USES}, or null for no limit`)
-  }
-  if (request.expiresInSeconds !== null && !isWhole(request.expiresInSeconds, LONGEST_SECONDS)) {
-    refuse(
-      'expires_in',
-      'expires_in.out_of_range',
-      `must be whole seconds from 1 to ${LONGEST_SECONDS}, or null for never`,
-    )
-  }
-  if (request.label !== undefined && !isLabel(request.label)) {
-    refuse('label', 'label.invalid', `must be 1 to ${LONGEST_LABEL} characters without control characters`)
-  }
+function check(request: NewInitialAccessToken, capabilities: Capabilities): void {
+  const { uses, expiresInSeconds, label, owner, policy, fixed, permissions = [] } = request
+  const problems: readonly AdminProblem[] = [
+    ...findUsesProblem(uses),
+    ...findExpiryProblem(expiresInSeconds),
+    ...findTextProblem('label', label),
+    ...findTextProblem('owner', owner),
+    ...findTextProblem('policy', policy),
+    ...(fixed === undefined ? [] : findFixedProblems(fixed, capabilities)),
+    ...findPermissionProblems(permissions, REGISTERING_PERMISSIONS),
+  ]
   if (problems.length > 0) throw adminError(problems)
 }
 
-function isWhole(value: number, most: number): boolean {
-  return Number.isInteger(value) && value >= 1 && value <= most
-}
-
-/** Labels are shown in terminals, where control characters can rewrite the screen. */
-function isLabel(text: string): boolean {
-  return text.length >= 1 && text.length <= LONGEST_LABEL && !/\p{Cc}/u.test(text)
+function findUsesProblem(uses: number | null): readonly AdminProblem[] {
+  if (uses === null || isWhole(uses, MOST_USES)) return []
+  const message = `must be a whole number from 1 to ${MOST_USES}, or null for no limit`
+  return [{ member: 'uses', reason: 'uses.out_of_range', message, rule: 'RFC 7591 §1.2' }]
 }

@@ -17,7 +17,8 @@ describe('the adapter', () => {
   let keys: Keys
   let clientId: string
   const payloads = createArtifactPayloads(createSealer(randomBytes(32)))
-  const adapterOf = (kind: string) => createAdapter(kind, { store, clock: systemClock, payloads })
+  const adapterOf = (kind: string) =>
+    createAdapter(kind, { store, clients: store, clock: systemClock, payloads })
   const soon = () => nowInSeconds(systemClock) + 60
   const audit = { action: 'client.registered', at: 0, subject: 'test', actor: 'test' } as const
 

@@ -5,9 +5,11 @@ import type { ArtifactRecord, ArtifactStore, ClientStore } from '../stores/store
 import { type ArtifactName, nameOfArtifact } from './artifact-ids.ts'
 import type { ArtifactPayloads, EnginePayload } from './artifact-payload.ts'
 import { reachable } from './reachable.ts'
+import { isOfEarlierUser } from './unregistered-client.ts'
 
 export interface AdapterDeps {
-  readonly store: ArtifactStore & Pick<ClientStore, 'findClient'>
+  readonly store: ArtifactStore
+  readonly clients: Pick<ClientStore, 'findClient'>
   readonly clock: Clock
   readonly payloads: ArtifactPayloads
 }
@@ -17,15 +19,17 @@ export interface AdapterDeps {
  * compared with the stored hash in constant time, and an artifact whose client is gone is gone too (RFC 7592 §2.3),
  * without anybody having to hunt for it.
  */
-export function createAdapter(kind: string, { store, clock, payloads }: AdapterDeps): Adapter {
+export function createAdapter(kind: string, { store, clients, clock, payloads }: AdapterDeps): Adapter {
   async function findRecord(value: string): Promise<ArtifactRecord | undefined> {
     const name = nameOfArtifact(kind, value)
     if (name === undefined) return undefined
     const record = await reachable(store.findArtifact(kind, name.id))
     return record !== undefined && isNamed(record, name) && (await hasClient(record)) ? record : undefined
   }
-  async function hasClient({ clientId }: ArtifactRecord): Promise<boolean> {
-    return clientId === undefined || (await reachable(store.findClient(clientId))) !== undefined
+  async function hasClient({ clientId, payload }: ArtifactRecord): Promise<boolean> {
+    if (clientId === undefined) return true
+    const client = await reachable(clients.findClient(clientId))
+    return client !== undefined && !isOfEarlierUser(client, payload.iat)
   }
   async function livePayload(record: ArtifactRecord | undefined): Promise<EnginePayload | undefined> {
     return record !== undefined && (await hasClient(record)) ? payloads.toEngine(record) : undefined

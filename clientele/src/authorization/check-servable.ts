@@ -4,7 +4,7 @@ import type { CompleteMetadata } from '../oauth/client-metadata.ts'
 import { OAuthError } from '../oauth/errors.ts'
 import type { JsonObject } from '../oauth/json.ts'
 import { createBoundedCache } from './bounded-cache.ts'
-import { projectCandidate, projectMetadata } from './client-projection.ts'
+import { ENFORCED, projectCandidate, projectMetadata } from './client-projection.ts'
 
 /** Verdicts that are kept, and the longest projection that is worth keeping one for (one with keys is never seen again). */
 const VERDICTS = 1024
@@ -22,9 +22,9 @@ export function createCheckServable(
 ): (metadata: CompleteMetadata) => Promise<void> | void {
   const servable = createBoundedCache<true>(VERDICTS)
   return (metadata) => {
-    const projected = projectMetadata(metadata, capabilities)
-    const key = verdictKey(projected)
+    const key = verdictKey(metadata)
     if (servable.get(key)) return
+    const projected = projectMetadata(metadata, capabilities)
     const { validate } = currentProvider().Client as unknown as { validate: Validate }
     return validate.call(currentProvider().Client, projectCandidate(projected)).then(() => {
       // What a document elsewhere said holds for this once only.
@@ -33,13 +33,17 @@ export function createCheckServable(
   }
 }
 
+/** What the engine looks at in every client. */
+const JUDGED = ENFORCED.filter((member) => !member.endsWith('redirect_uris'))
+
 /**
  * What a verdict depends on. Programs register a redirect URI of their own each time (a free loopback port), and the engine
  * judges them no more (`client-rules.ts`): it asks whether there are any, and of pairwise clients for their hosts.
  */
-function verdictKey({ redirect_uris, post_logout_redirect_uris, ...rest }: JsonObject): string {
-  const hasAny = Array.isArray(redirect_uris) && redirect_uris.length > 0
-  return JSON.stringify([rest.subject_type === 'pairwise' ? redirect_uris : hasAny, rest])
+function verdictKey(metadata: CompleteMetadata): string {
+  const { redirect_uris, subject_type, scope } = metadata
+  const redirects = subject_type === 'pairwise' ? redirect_uris : redirect_uris.length > 0
+  return JSON.stringify([redirects, scope, JUDGED.map((member) => metadata[member])])
 }
 
 function refuse(error: unknown): never {

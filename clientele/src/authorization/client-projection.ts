@@ -10,7 +10,7 @@ import type { Sealer } from '../runtime/sealer.ts'
  * What the engine is told of a client: the members that it enforces and nothing else. Names, contacts and pages stay with
  * our record, which the sign-in pages read.
  */
-const ENFORCED = [
+export const ENFORCED = [
   'application_type',
   'backchannel_logout_session_required',
   'backchannel_logout_uri',
@@ -66,6 +66,8 @@ export function projectClient(
   { capabilities, sealer }: { readonly capabilities: Capabilities; readonly sealer: Sealer },
 ): JsonObject {
   const projected = { ...projectMetadata(client.granted, capabilities), client_id: client.id }
+  // The engine insists on some; `client-rules.ts` judges them, and two make it never fill in one that is missing.
+  if (client.door === 'unregistered') return { ...projected, redirect_uris: ['urn:none:1', 'urn:none:2'] }
   if (!needsSecret(client.granted)) return projected
   const live = client.secrets.find((secret) => isLive(secret, now))
   const inClear = client.granted.token_endpoint_auth_method === 'client_secret_jwt' && live !== undefined

@@ -5,6 +5,7 @@ import { isRedirectUriAllowed } from '../oauth/redirect-uri.ts'
 import { type Clock, nowInSeconds } from '../runtime/clock.ts'
 import { sameHash, sha256 } from '../runtime/cryptography.ts'
 import { clientRecordOf } from './find-client.ts'
+import { isSafeRedirectUri, isUnregistered } from './unregistered-client.ts'
 
 /** The questions that the engine asks of a client; its published types leave most of them out. */
 interface EngineClientQuestions {
@@ -35,7 +36,9 @@ export function installClientRules(provider: Provider, clock: Clock): void {
 
   Object.assign(model.prototype, {
     redirectUriAllowed(uri) {
-      return isAmong(clientRecordOf(this).granted.redirect_uris, uri)
+      const client = clientRecordOf(this)
+      if (isUnregistered(client)) return typeof uri === 'string' && isSafeRedirectUri(uri)
+      return isAmong(client.granted.redirect_uris, uri)
     },
     postLogoutRedirectUriAllowed(uri) {
       return isAmong(clientRecordOf(this).granted.post_logout_redirect_uris, uri)
@@ -79,10 +82,23 @@ function isAskedFor(grantType: string): boolean {
     : oidc.params?.grant_type === grantType
 }
 
-/** The engine takes either place for either method; a client is bound to the one it registered (RFC 7591 §2). */
-function usesItsMethod({ granted }: ClientRecord): boolean {
+/**
+ * A client that named its method is bound to it (RFC 7591 §2). One that named none sends its secret either way: libraries
+ * have a default of their own and do not read ours in the answer (RFC 6749 §2.3.1 allows both places).
+ */
+function usesItsMethod(client: ClientRecord): boolean {
+  if (!isMethodNamed(client)) return true
   const inHeader = Provider.ctx?.headers.authorization !== undefined
-  return granted.token_endpoint_auth_method === (inHeader ? 'client_secret_basic' : 'client_secret_post')
+  return (
+    client.granted.token_endpoint_auth_method === (inHeader ? 'client_secret_basic' : 'client_secret_post')
+  )
+}
+
+/** Whether the client, its gate or its software statement chose the method, or it is the default. */
+function isMethodNamed({ requested, fixed, vouched }: ClientRecord): boolean {
+  return [requested, fixed, vouched?.metadata].some(
+    (source) => source?.token_endpoint_auth_method !== undefined,
+  )
 }
 
 function isLiveSecret({ secrets }: ClientRecord, presented: unknown, now: number): boolean {

@@ -3,13 +3,18 @@ import type { JsonObject, JsonValue } from '../oauth/json.ts'
 import { REGISTRATION_PATH } from '../oauth/paths.ts'
 import { CLAIMS_OF_SCOPES } from './engine-pages.ts'
 import { ENGINE_PATHS } from './engine-paths.ts'
+import { PROMPT_VALUES } from './requested-prompt.ts'
 
 /**
  * The metadata document of RFC 8414 §2 and OpenID Connect Discovery 1.0 §3: one text for both addresses, made from the
  * issuer and the capabilities alone, never from what a request calls the server. What is not supported is left out, and
  * so is an array without elements (RFC 8414 §3.2).
  */
-export function renderDiscovery(issuer: string, capabilities: Capabilities): JsonObject {
+export function renderDiscovery(
+  issuer: string,
+  capabilities: Capabilities,
+  { registration = true }: { readonly registration?: boolean } = {},
+): JsonObject {
   const at = (path: string) => issuer + path
   const usesAssertions = capabilities.authMethods.some((method) => method.endsWith('_jwt'))
   const authentication = {
@@ -21,7 +26,7 @@ export function renderDiscovery(issuer: string, capabilities: Capabilities): Jso
     authorization_endpoint: at(ENGINE_PATHS.authorization),
     token_endpoint: at(ENGINE_PATHS.token),
     jwks_uri: at(ENGINE_PATHS.jwks),
-    registration_endpoint: at(REGISTRATION_PATH),
+    registration_endpoint: registration ? at(REGISTRATION_PATH) : undefined,
     userinfo_endpoint: at(ENGINE_PATHS.userinfo),
     introspection_endpoint: at(ENGINE_PATHS.introspection),
     revocation_endpoint: at(ENGINE_PATHS.revocation),
@@ -42,7 +47,7 @@ export function renderDiscovery(issuer: string, capabilities: Capabilities): Jso
     authorization_response_iss_parameter_supported: true,
     subject_types_supported: capabilities.subjectTypes,
     acr_values_supported: capabilities.acrValues,
-    prompt_values_supported: ['none', 'login', 'consent'],
+    prompt_values_supported: PROMPT_VALUES,
 
     token_endpoint_auth_methods_supported: authentication.methods,
     token_endpoint_auth_signing_alg_values_supported: authentication.algs,

@@ -3,6 +3,7 @@ import {
   type Client,
   type Configuration,
   errors,
+  type Grant,
   interactionPolicy,
   type JWKS,
   type KoaContextWithOIDC,
@@ -14,8 +15,11 @@ import type { EngineConfigurationDeps } from './engine-deps.ts'
 import { engineFeatures, supported } from './engine-features.ts'
 import { CLAIMS_OF_SCOPES } from './engine-pages.ts'
 import { ENGINE_PATHS } from './engine-paths.ts'
+import { clientRecordOf } from './find-client.ts'
 import { isRotationDue } from './refresh-rotation.ts'
+import { keepOfflineAccess } from './requested-scope.ts'
 import { type EngineSettings, INTERACTION_LIFETIME_SECONDS } from './settings.ts'
+import { isUnregistered } from './unregistered-client.ts'
 
 /** How far ahead a client assertion may expire (RFC 7523 §3): its `jti` is remembered until then. */
 const LONGEST_ASSERTION_SECONDS = 24 * 3600
@@ -62,11 +66,14 @@ export function engineConfiguration(deps: EngineConfigurationDeps): Configuratio
     // Any browser client may call what needs no cookie; none of these endpoints reads one.
     clientBasedCORS: () => true,
     pkce: { required: isPkceRequired },
+    // The engine runs this last of its checks, whether or not a request has the parameter.
+    extraParams: { access_type: (ctx: KoaContextWithOIDC) => keepOfflineAccess(ctx) } as never,
     assertJwtClientAuthClaimsAndHeader: async (_ctx, claims) => {
       if (Number(claims.exp) <= nowInSeconds(deps.clock) + LONGEST_ASSERTION_SECONDS) return
       throw new errors.InvalidClientAuth('the assertion expires too far ahead')
     },
 
+    loadExistingGrant: findGrant,
     issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
     rotateRefreshToken: isRotationDue,
     // A client that may refresh keeps what it has when the browser's session ends; others lose it with the session.
@@ -108,6 +115,17 @@ function lifetimes(settings: EngineSettings): Configuration['ttl'] {
     },
     Session: settings.sessionLifetimeSeconds,
   }
+}
+
+/** The consent that a request stands on: the one just given, or an earlier one, which an unregistered client has none of. */
+async function findGrant({ oidc }: KoaContextWithOIDC): Promise<Grant | undefined> {
+  const client = oidc.client!
+  const given = oidc.result?.consent?.grantId
+  const earlier = isUnregistered(clientRecordOf(client))
+    ? undefined
+    : oidc.session?.grantIdFor(client.clientId)
+  const id = given ?? earlier
+  return id === undefined ? undefined : oidc.provider.Grant.find(id)
 }
 
 /**

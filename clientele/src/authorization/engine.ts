@@ -2,14 +2,15 @@ import type { EventEmitter } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Provider } from 'oidc-provider'
 import type { CompleteMetadata } from '../oauth/client-metadata.ts'
+import { type AttemptLimit, unlimitedAttempts } from '../runtime/attempt-limit.ts'
 import type { Keys } from '../runtime/time-ordered.ts'
 import { createKeys } from '../runtime/time-ordered.ts'
-import type { ArtifactStore, ClientStore, SigningKeyRecord, SigningKeyStore } from '../stores/store.ts'
+import type { ArtifactStore, SigningKeyRecord, SigningKeyStore } from '../stores/store.ts'
 import { createArtifactPayloads } from './artifact-payload.ts'
 import { createCheckServable } from './check-servable.ts'
+import { limitClientAttempts } from './client-attempts.ts'
 import { installClientFacts } from './client-facts.ts'
 import { installClientRules } from './client-rules.ts'
-import { installDefaultScope } from './default-scope.ts'
 import { engineConfiguration } from './engine-configuration.ts'
 import type { EngineConfigurationDeps } from './engine-deps.ts'
 import { findEngineRoute } from './engine-paths.ts'
@@ -20,13 +21,18 @@ import { answerPostWithGet } from './post-as-get.ts'
 import { respondInQuery } from './redirect-response.ts'
 import { installRefreshRotation } from './refresh-rotation.ts'
 import { installReplayGuard } from './replay-guard.ts'
+import { installRequestedPrompt } from './requested-prompt.ts'
+import { installRequestedScope } from './requested-scope.ts'
 import { installScopeCeiling } from './scope-ceiling.ts'
 import { ensureSigningKeys, loadSigningKeys, makeSigningKey, signingAlgorithms } from './signing-keys.ts'
+import { installUnregisteredErrors } from './unregistered-client.ts'
 
 export interface EngineDeps extends Omit<EngineConfigurationDeps, 'store' | 'payloads' | 'signingKeys'> {
-  readonly store: ArtifactStore & SigningKeyStore & Pick<ClientStore, 'findClient'>
+  readonly store: ArtifactStore & SigningKeyStore
   /** What failed unexpectedly and was answered with `server_error`; it may hold internals and belongs in the log. */
   readonly onError: (error: unknown) => void
+  /** Bounds failed client authentication; without it nothing does. */
+  readonly clientAttempts?: AttemptLimit
   /** Where the keys of artifacts come from; one generator for a process. */
   readonly keys?: Keys
 }
@@ -101,10 +107,14 @@ async function build(deps: EngineDeps, keys: Keys): Promise<RunningProvider> {
   installRefreshRotation(provider, { ...deps, graceSeconds: deps.settings.refreshGraceSeconds })
   installReplayGuard(provider)
   installClientRules(provider, deps.clock)
-  installDefaultScope(provider)
+  installRequestedPrompt(provider)
+  installRequestedScope(provider, deps.capabilities)
   installClientFacts(provider)
   installScopeCeiling(provider)
-  Object.assign(provider.Client, { find: createFindClient(provider, deps) })
+  installUnregisteredErrors(provider)
+  const find = createFindClient(provider, deps)
+  const attempts = deps.clientAttempts ?? unlimitedAttempts
+  Object.assign(provider.Client, { find: limitClientAttempts(provider, find, attempts) })
   return { provider, callback: provider.callback() as unknown as RunningProvider['callback'] }
 }
 

@@ -10,7 +10,7 @@ import { projectClient } from './client-projection.ts'
 import { reachable } from './reachable.ts'
 
 export interface FindClientDeps {
-  readonly store: Pick<ClientStore, 'findClient'>
+  readonly clients: Pick<ClientStore, 'findClient'>
   readonly clock: Clock
   readonly sealer: Sealer
   readonly capabilities: Capabilities
@@ -51,19 +51,26 @@ export function createFindClient(
   const cache = createBoundedCache<CachedClient>(CACHED_CLIENTS)
   return async (id) => {
     if (typeof id !== 'string' || id === '') return undefined
-    const record = await reachable(deps.store.findClient(id))
+    const record = await reachable(deps.clients.findClient(id))
     if (record === undefined) {
       cache.delete(id)
       return undefined
     }
     const now = nowInSeconds(deps.clock)
+    // A stranger's ids are not kept: there are as many as they like, and they would push the registered ones out.
+    if (record.door === 'unregistered') return build(record, now)
     const cached = cache.get(id)
     if (cached?.revision === record.revision && now < cached.staleAt) return cached.client
+    const client = build(record, now)
+    cache.set(id, { client, revision: record.revision, staleAt: nextExpiry(record, now) })
+    return client
+  }
+
+  function build(record: ClientRecord, now: number): Client {
     const client = new EngineClient(projectClient(record, now, deps))
     // The engine takes a client without a scope for one without a ceiling; a blank one grants nothing (RFC 7591 §2).
     if (!client.scope) Object.assign(client, { scope: ' ' })
     RECORDS.set(client, record)
-    cache.set(id, { client, revision: record.revision, staleAt: nextExpiry(record, now) })
     return client
   }
 }

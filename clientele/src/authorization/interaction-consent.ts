@@ -1,4 +1,5 @@
-import type { AccountStore } from '../stores/store.ts'
+import { type Clock, nowInSeconds } from '../runtime/clock.ts'
+import type { AccountStore, AuditStore } from '../stores/store.ts'
 import type { FormTokens } from './interaction-form.ts'
 import { grantConsent, readConsentRequest } from './interaction-grant.ts'
 import {
@@ -12,18 +13,27 @@ import {
 import { clientView } from './pages/client-view.ts'
 import { renderConsentPage } from './pages/consent-page.ts'
 import { returnAddress } from './pages/return-address.ts'
+import { isUnregistered } from './unregistered-client.ts'
 
 export interface ConsentStepDeps {
   readonly host: string
   readonly tokens: FormTokens
   readonly accounts: Pick<AccountStore, 'findAccount'>
+  readonly audit: Pick<AuditStore, 'appendAudit'>
+  readonly clock: Clock
 }
 
 const OUT_OF_DATE =
   'This page was out of date: the program may have changed what it asks for. Please look again.'
 
 /** Consent (OpenID Connect Core 1.0 §3.1.2.4): never given on the end-user's behalf, whatever the client. */
-export function createConsentStep({ host, tokens, accounts }: ConsentStepDeps): InteractionStep {
+export function createConsentStep({
+  host,
+  tokens,
+  accounts,
+  audit,
+  clock,
+}: ConsentStepDeps): InteractionStep {
   async function show(visit: Visit, error?: string): Promise<void> {
     const shown = await whatIsShown(visit)
     const page = renderConsentPage({
@@ -60,7 +70,20 @@ export function createConsentStep({ host, tokens, accounts }: ConsentStepDeps): 
       }
       if (decision === 'deny') return finishVisit(visit, REFUSAL)
       if (decision !== 'allow') return show(visit)
+      if (isUnregistered(visit.client)) await noteUse(visit)
       return finishVisit(visit, { consent: { grantId: await grantConsent(provider, interaction) } })
     },
+  }
+
+  /** Before the answer leaves: who let which unknown program in, and where it was answered. */
+  async function noteUse({ interaction, client }: Visit): Promise<void> {
+    const returnsTo = URL.parse(redirectUriOf(interaction) ?? '')?.origin ?? 'unknown'
+    await audit.appendAudit({
+      action: 'client.used_unregistered',
+      at: nowInSeconds(clock),
+      subject: client.id,
+      actor: `account:${interaction.session?.accountId}`,
+      detail: { returns_to: returnsTo, scope: String(interaction.params.scope ?? '') },
+    })
   }
 }

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
+import { systemClock } from '../runtime/clock.ts'
 import { randomBytes } from '../runtime/cryptography.ts'
 import { createSealer } from '../runtime/sealer.ts'
 import { createUserCodeAttempts } from './interaction-user-code.ts'
@@ -16,6 +17,8 @@ async function start(allowed: number): Promise<(code: string, path?: string) => 
     engine: { provider: undefined as never },
     clients: { findClient: async () => undefined },
     accounts: { findAccount: async () => undefined },
+    audit: { appendAudit: async () => {} },
+    clock: systemClock,
     authenticate: async () => ({ outcome: 'refused' }),
     sealer: createSealer(randomBytes(32)),
     addressOf: (request) => request.socket.remoteAddress ?? '',

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { errors, type Provider } from 'oidc-provider'
+import type { Clock } from '../runtime/clock.ts'
 import type { Sealer } from '../runtime/sealer.ts'
-import { type AccountStore, type ClientStore, StoreUnavailable } from '../stores/store.ts'
+import { type AccountStore, type AuditStore, type ClientStore, StoreUnavailable } from '../stores/store.ts'
 import type { Attempts } from './accounts/attempts.ts'
 import type { Authenticate } from './accounts/authenticate.ts'
 import { ENGINE_PATHS } from './engine-paths.ts'
@@ -31,6 +32,9 @@ export interface InteractionDeps {
   readonly engine: { readonly provider: Provider }
   readonly clients: Pick<ClientStore, 'findClient'>
   readonly accounts: Pick<AccountStore, 'findAccount'>
+  /** Told when somebody lets a client in that nobody registered. */
+  readonly audit: Pick<AuditStore, 'appendAudit'>
+  readonly clock: Clock
   readonly authenticate: Authenticate
   readonly sealer: Sealer
   /** Bounds the guessing of user codes (RFC 8628 §5.1); without it nothing does. */
@@ -56,7 +60,7 @@ export function createInteractions(deps: InteractionDeps): Interactions {
   const tokens = createFormTokens(deps.sealer.derive('interaction-forms'))
   const steps: Readonly<Record<string, InteractionStep>> = {
     login: createSignInStep({ host, tokens, authenticate: deps.authenticate, addressOf: deps.addressOf }),
-    consent: createConsentStep({ host, tokens, accounts: deps.accounts }),
+    consent: createConsentStep({ ...deps, host, tokens }),
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {

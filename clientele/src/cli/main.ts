@@ -1,9 +1,11 @@
 /** The command line, all of it on one screen. A command's own file is loaded when it is used, so that help is instant. */
 import { readFileSync } from 'node:fs'
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { Command, CommanderError, Option } from 'commander'
+import { argument } from './argument.ts'
 import { CommandError } from './command-error.ts'
+import { addCredentialCommands } from './credential-commands.ts'
+import { forOperators } from './for-operators.ts'
 import { parseExpiry } from './parse-expiry.ts'
-import { parseUses } from './parse-uses.ts'
 
 const USAGE_EXIT_CODE = 2
 
@@ -26,29 +28,7 @@ program
     process.exit(await serveCommand(options))
   })
 
-const initialAccessToken = program
-  .command('initial-access-token')
-  .description('tokens that let their holder register clients (RFC 7591)')
-
-forOperators(initialAccessToken.command('create'))
-  .description('make an initial access token')
-  .option(
-    '--uses <number>',
-    'clients it can register, or "unlimited"',
-    argument(parseUses, 'It must be a whole number from 1, or unlimited.'),
-    1,
-  )
-  .option(
-    '--expires-in <duration>',
-    'such as 30s, 15m, 24h, 7d, or "never"',
-    argument(parseExpiry, 'It must be like 30s, 15m, 24h or 7d, or never.'),
-    24 * 3600,
-  )
-  .option('--label <text>', 'what it is for')
-  .action(async (options) => {
-    const { createInitialAccessTokenCommand } = await import('./commands/create-initial-access-token.ts')
-    await createInitialAccessTokenCommand(options)
-  })
+addCredentialCommands(program)
 
 const account = program.command('account').description('end-users who can sign in')
 
@@ -129,26 +109,9 @@ forOperators(keys.command('rotate'))
     await rotateKeysCommand(options)
   })
 
-/** The options of every command that speaks to the running server. */
-function forOperators(command: Command): Command {
-  return command
-    .option('--data <folder>', 'data folder of the running server (default: as configured, else ./data)')
-    .option('--server <url>', 'another server; its operator token is in CLIENTELE_OPERATOR_TOKEN')
-    .option('--json', 'one JSON object on standard output')
-}
-
 function readVersion(): string {
   const file = new URL('../../package.json', import.meta.url)
   return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version
-}
-
-/** Makes a parser's refusal a usage error. */
-function argument<T>(parse: (text: string) => T | undefined, rule: string): (text: string) => T {
-  return (text) => {
-    const value = parse(text)
-    if (value === undefined) throw new InvalidArgumentError(rule)
-    return value
-  }
 }
 
 try {

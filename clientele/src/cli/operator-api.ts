@@ -4,51 +4,72 @@ import { loadConfig } from '../server/config.ts'
 import { type DataFolder, locateDataFolder } from '../server/data-folder.ts'
 import { readServerAddress } from '../server/server-address.ts'
 import { CommandError } from './command-error.ts'
+import { type OperatorResponse, sendRequest } from './send-request.ts'
 
 /** Which server a command is for. */
 export interface OperatorOptions {
   readonly data?: string
   readonly server?: string
   readonly json?: boolean
+  readonly clientCert?: string
+  readonly clientKey?: string
 }
 
 interface Target {
   readonly url: string
   readonly token: string
+  /** The only certificate that the server may show. */
+  readonly certificate?: string
 }
 
 /** Long enough for a key rotation on a slow machine. */
 const TIMEOUT_MILLISECONDS = 30_000
 
-/** Posts `body` to the admin API and returns its answer, or throws a `CommandError` that says why not. */
+/** Sends `body` to the admin API and returns its answer, or throws a `CommandError` that says why not. */
 export async function callOperatorApi(
   path: string,
-  body: object,
+  body: object | undefined,
   options: OperatorOptions,
+  method: 'POST' | 'GET' | 'DELETE' = 'POST',
 ): Promise<Record<string, unknown>> {
   const target = findTarget(options)
-  let response: Response
-  let answer: Record<string, unknown>
+  const { clientCert, clientKey } = options
+  const request = {
+    method,
+    headers: { authorization: `Bearer ${target.token}`, 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    timeoutMilliseconds: TIMEOUT_MILLISECONDS,
+  }
+  let response: OperatorResponse
   try {
-    response = await fetch(`${target.url}${path}`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${target.token}`, 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-      // The operator token goes to the address that was named, and to no other.
-      redirect: 'error',
-      signal: AbortSignal.timeout(TIMEOUT_MILLISECONDS),
+    response = await sendRequest(target.url + path, request, {
+      ...(target.certificate === undefined ? {} : { pinned: target.certificate }),
+      ...(clientCert === undefined ? {} : { clientCert }),
+      ...(clientKey === undefined ? {} : { clientKey }),
     })
-    answer = parseAnswer(await response.text())
   } catch (error) {
+    if (error instanceof CommandError) throw error
+    if (isAboutTls(error)) {
+      throw new CommandError(
+        `The server at ${target.url} refused the TLS connection, or cannot be trusted: ${(error as Error).message}. A server that asks for client certificates needs --client-cert and --client-key.`,
+        { cause: error },
+      )
+    }
     throw new CommandError(`No server answers at ${target.url}. Start it with: clientele serve`, {
       cause: error,
     })
   }
-  if (response.ok) return answer
+  const answer = parseAnswer(response.text)
+  if (response.status >= 200 && response.status < 300) return answer
   if (response.status === 401)
     throw new CommandError(`The server at ${target.url} does not know this operator token.`)
   const why = answer.error_description ?? answer.error ?? 'no reason given'
   throw new CommandError(`The server at ${target.url} answered ${response.status}: ${why}`)
+}
+
+function isAboutTls(error: unknown): boolean {
+  const { code = '' } = error as NodeJS.ErrnoException
+  return /SSL|TLS|CERT|SIGNATURE|EPROTO/.test(code)
 }
 
 function findTarget(options: OperatorOptions): Target {
@@ -61,7 +82,9 @@ function findTarget(options: OperatorOptions): Target {
       `No server is running on the data folder ${folder.path}${where}. Start it with: clientele serve`,
     )
   }
-  return { url: address.url, token: readOperatorToken(folder) }
+  const { url, certificate } = address
+  const token = readOperatorToken(folder)
+  return certificate === undefined ? { url, token } : { url, token, certificate }
 }
 
 function readNamedServer(server: string): Target {

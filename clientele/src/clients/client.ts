@@ -8,10 +8,13 @@ import type { RequestCertificate } from '../runtime/request-facts.ts'
  * Wire words stay wire words (`redirect_uris`); ours are camelCase. Times are epoch seconds.
  */
 export interface ClientRecord {
-  /** The `client_id`: a UUIDv7, no secret, never reused. */
+  /** The `client_id`: a UUIDv7 where the server chose it. No secret, never reused. */
   readonly id: string
-  /** How the client came in. */
-  readonly door: 'registration_request'
+  /**
+   * How the client came in. `unregistered`: it did not; nobody registered it, the operator lets such ids be used, and this
+   * record is in no store.
+   */
+  readonly door: 'registration_request' | 'unregistered'
   /** What the client asked for: every member that we know, before defaults and narrowing. */
   readonly requested: ClientMetadata
   /** What is in force. The only metadata that is enforced and returned. */
@@ -22,6 +25,8 @@ export interface ClientRecord {
   readonly caller: Caller
   /** Values that the gate fixed: the client cannot change them, nor lose them by leaving them out. */
   readonly fixed?: ClientMetadata
+  /** What a weak gate let it in as; it stays that at every update. */
+  readonly proviso?: Proviso
   /** The policy that governs it, where a credential named one. */
   readonly policy?: string
   readonly vouched?: Vouched
@@ -42,6 +47,9 @@ export interface Dropped {
   /** Ours, stable: `grant_types.unsupported`. */
   readonly reason: string
 }
+
+/** `public_client`: it authenticates with `none`. `software_statement`: a trusted issuer vouches for it. */
+export type Proviso = 'public_client' | 'software_statement'
 
 /** Who asked: the gate that admitted them, and by which credential's record (never the credential). */
 export interface Caller {

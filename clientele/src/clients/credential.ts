@@ -40,6 +40,11 @@ export function isCredential(text: string, prefix: string): boolean {
   )
 }
 
+/** Whether a text claims to be a credential of ours, whatever it is worth: nobody else's looks like that. */
+export function claimsToBeOurs(text: string): boolean {
+  return Object.values(CREDENTIAL_PREFIXES).some((prefix) => text.startsWith(`${prefix}_`))
+}
+
 /** The record key that a credential carries, or undefined when it is not one of ours. */
 export function keyOfCredential(text: string, prefix: string): number | undefined {
   if (text.length !== prefix.length + 2 + KEY_LENGTH + RANDOM_LENGTH + CHECK_LENGTH) return undefined

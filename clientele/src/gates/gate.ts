@@ -1,9 +1,10 @@
-import type { Caller } from '../clients/client.ts'
+import type { Caller, Proviso } from '../clients/client.ts'
 import type { Permission } from '../clients/permission.ts'
 import type { Credentials } from '../oauth/authorization-header.ts'
 import type { ClientMetadata } from '../oauth/client-metadata.ts'
 import type { RequestCertificate } from '../runtime/request-facts.ts'
 
+export type { Proviso } from '../clients/client.ts'
 export { PERMISSIONS, type Permission } from '../clients/permission.ts'
 
 /** What somebody wants of the registry (RFC 7591 §3, RFC 7592 §2). */
@@ -33,7 +34,10 @@ export interface Gate {
   readonly challenge?: 'Bearer' | 'Basic'
   /** Whether this is the gate's to judge, by form alone: a scheme, a prefix, the presence of a certificate. */
   recognizes(presented: Presented): boolean
-  /** Admits, or throws `OAuthError`: `invalid_token` for bad credentials, `insufficient_scope` for too small ones. */
+  /**
+   * Admits, or throws `OAuthError`: `invalid_token` for bad credentials (`access_denied` where the gate has no challenge
+   * with which to ask for better ones), `insufficient_scope` for too small ones.
+   */
   admit(presented: Presented): Promise<Admission>
 }
 
@@ -51,6 +55,3 @@ export interface Admission {
   /** The admission holds only if the registration turns out to be so: a weak gate lets weak clients in. */
   readonly proviso?: Proviso
 }
-
-/** `public_client`: it authenticates with `none`. `software_statement`: a trusted issuer vouches for it. */
-export type Proviso = 'public_client' | 'software_statement'

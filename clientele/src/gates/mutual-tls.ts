@@ -3,7 +3,7 @@ import { normalizeSubjectAltName, normalizeThumbprint } from '../runtime/certifi
 import { type Clock, nowInSeconds } from '../runtime/clock.ts'
 import { normalizeDistinguishedName } from '../runtime/distinguished-name.ts'
 import type { RequestCertificate } from '../runtime/request-facts.ts'
-import type { Gate, Operation, Presented } from './gate.ts'
+import type { Gate, Presented } from './gate.ts'
 
 /**
  * Which certificates are accepted, of those that the TLS layer has verified. Any of subjects, names and thumbprints is
@@ -19,8 +19,6 @@ export interface CertificateRule {
 export interface MutualTlsOptions {
   readonly rule: CertificateRule
   readonly clock: Clock
-  /** What a certificate may open by itself; its holder owns the clients that it registers. */
-  readonly operations?: readonly Operation[]
 }
 
 /** Whether the certificate of a request is accepted; throws `OAuthError` when it is missing or is not. */
@@ -31,16 +29,15 @@ export type CheckCertificate = (presented: Presented) => RequestCertificate
  * other credentials: what stands in the `Authorization` header is judged by its own gate, and the certificate stays a
  * fact of the caller.
  */
-export function mutualTlsGate({ rule, clock, operations = ['register'] }: MutualTlsOptions): Gate {
+export function mutualTlsGate({ rule, clock }: MutualTlsOptions): Gate {
   const check = createCertificateCheck(rule, clock)
   return {
     name: 'mutual_tls',
-    recognizes: ({ certificate, credentials, operation }) =>
-      certificate !== undefined && credentials.kind === 'none' && operations.includes(operation),
+    recognizes: ({ certificate, credentials }) => certificate !== undefined && credentials.kind === 'none',
     async admit(presented) {
       const certificate = check(presented)
       // A certificate without a subject is nobody's in particular: its holders must not own each other's clients.
-      const owner = certificate.subject === '' ? {} : { owner: certificate.subject }
+      const owner = certificate.subject === '' ? {} : { owner: `certificate:${certificate.subject}` }
       return {
         caller: { gate: 'mutual_tls', id: certificate.thumbprint, ...owner, certificate },
         permissions: [],

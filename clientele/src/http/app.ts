@@ -71,6 +71,7 @@ export function createApp(deps: AppDeps): Hono {
   app.onError((error, c) => {
     const facts = factsOf(c)
     if (!(error instanceof OAuthError)) deps.onFault(error, facts?.id)
+    else if (facts) facts.reason = error.reason
     return renderError(error, facts?.id, c.req.path.startsWith(registrationPath) ? CORS_HEADERS : {})
   })
   return app
@@ -82,7 +83,8 @@ const AUTHORIZATION_SERVER_PATHS = [...Object.values(ENGINE_PATHS), '/interactio
 /** Answers a preflight, and 405 with `Allow` for every other method (RFC 9110 §15.5.6). */
 function otherMethods(allow: string): (c: Context) => Response {
   return (c) => {
-    if (c.req.method === 'OPTIONS') return answerPreflight(allow)
+    if (c.req.method === 'OPTIONS')
+      return answerPreflight(allow, c.req.raw.headers.get('access-control-request-headers'))
     const error = new OAuthError('invalid_request', 'method.not_allowed', `This address takes ${allow}.`, {
       status: 405,
     })

@@ -27,7 +27,7 @@ export function answerClient(
   noteClient(c, issued.client.id)
   const information = renderClientInformation(issued.client, {
     ...issued,
-    registrationClientUri: `${options.configurationEndpoint}/${issued.client.id}`,
+    registrationClientUri: `${options.configurationEndpoint}/${encodeURIComponent(issued.client.id)}`,
   })
   return new Response(JSON.stringify(information), { status, headers: HEADERS })
 }

@@ -33,10 +33,10 @@ function renderOAuthError(error: OAuthError, extra: Headers): Response {
     reason: error.reason,
     ...(error.problems.length > 0 ? { problems: error.problems } : {}),
   }
-  // A token's reason stays inside: the caller might be guessing.
+  // A credential's reason stays inside: the caller might be guessing.
   const { reason: _, ...vague } = body
-  const isAboutToken = error.code === 'invalid_token'
-  return json(error.status, isAboutToken ? vague : body, { ...extra, ...challenge(error) })
+  const isAboutCredentials = error.code === 'invalid_token' || error.code === 'access_denied'
+  return json(error.status, isAboutCredentials ? vague : body, { ...extra, ...challenge(error) })
 }
 
 /**

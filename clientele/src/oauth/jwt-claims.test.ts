@@ -70,7 +70,14 @@ describe('the registered claims of a JWT (RFC 7519 §4.1)', () => {
     expect(faultOf({ exp: undefined }, { needsExpiry: false })).toBeUndefined()
   })
 
-  it('name no audience where the operator asks for none', () => {
+  it('may name no audience where that is optional, and still none but us', () => {
+    const rules = { isAudienceOptional: true }
+    expect(faultOf({ aud: undefined }, rules)).toBeUndefined()
+    expect(faultOf({ aud: 'other' }, rules)).toBeUndefined()
+    for (const aud of ['nobody', [], '', null]) expect(faultOf({ aud }, rules)).toBe('audience')
+  })
+
+  it('name anybody where whoever checks is no audience itself', () => {
     const { audiences: _, ...rules } = RULES
     expect(findJwtClaimFault({ ...GOOD, aud: 'anybody' }, rules, NOW)).toBeUndefined()
   })

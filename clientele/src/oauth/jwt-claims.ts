@@ -3,8 +3,10 @@ import type { JsonObject, JsonValue } from './json.ts'
 /** What must hold of a JWT's registered claims (RFC 7519 §4.1), once its signature is proved. */
 export interface JwtClaimRules {
   readonly issuer: string
-  /** One of them must be in `aud`; absent where the issuer names no audience. */
+  /** One of them must be in `aud`; absent where whoever checks is no audience itself. */
   readonly audiences?: readonly string[]
+  /** Whether a token without `aud` is for everybody; one that has it is always for those that it names alone. */
+  readonly isAudienceOptional?: boolean
   /** Whether a token without `exp` is refused. */
   readonly needsExpiry: boolean
   /** Seconds since `iat` after which it is too old; then `iat` must be there. */
@@ -45,13 +47,14 @@ export function findJwtClaimFault(
     if (iat === undefined) return 'claim_type'
     if (now - Number(iat) >= rules.maxAgeSeconds + skew) return 'too_old'
   }
-  const { audiences } = rules
-  const isForUs = audiences === undefined || audiencesOf(claims).some((name) => audiences.includes(name))
-  return isForUs ? undefined : 'audience'
+  return isForUs(claims, rules) ? undefined : 'audience'
 }
 
-function audiencesOf({ aud }: JsonObject): readonly string[] {
-  return (Array.isArray(aud) ? aud : [aud]).filter((name) => typeof name === 'string')
+/** RFC 7519 §4.1.3: whoever is not among the audience that is named must refuse it. */
+function isForUs({ aud }: JsonObject, { audiences, isAudienceOptional }: JwtClaimRules): boolean {
+  if (audiences === undefined) return true
+  if (aud === undefined) return isAudienceOptional === true
+  return (Array.isArray(aud) ? aud : [aud]).some((name) => audiences.includes(name as string))
 }
 
 function isNumericDate(value: JsonValue | undefined): boolean {

@@ -1,15 +1,10 @@
-const SCOPE_VALUE = /^[\x21\x23-\x5b\x5d-\x7e]+$/
+const SCOPE = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/
 
 /**
  * The values of a `scope` text (RFC 6749 §3.3), each once, in their order; undefined when a character is not allowed.
  * More than one space between values is tolerated: the values are unambiguous.
  */
 export function parseScope(scope: string): readonly string[] | undefined {
-  const values = new Set<string>()
-  for (const value of scope.split(' ')) {
-    if (value === '') continue
-    if (!SCOPE_VALUE.test(value)) return undefined
-    values.add(value)
-  }
-  return [...values]
+  if (!SCOPE.test(scope)) return undefined
+  return [...new Set(scope.split(' ').filter((value) => value !== ''))]
 }

@@ -30,7 +30,7 @@ export async function register(request: RegistrationRequest, deps: RegistrationD
   )
   const admission = settleAdmission(
     admissions,
-    { metadata: judged.metadata, isVouched: vouched !== undefined },
+    { metadata: judged.metadata, voucher: vouched?.issuer },
     request.presented,
     deps.gates,
   )

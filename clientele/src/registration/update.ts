@@ -7,6 +7,7 @@ import { discloseSecret } from './steps/disclose-secret.ts'
 import type { IssuedClient } from './steps/issue-credentials.ts'
 import { judgeMetadata } from './steps/judge-metadata.ts'
 import { replaceClient, reviseClient } from './steps/revise-client.ts'
+import { holdProviso } from './steps/settle-admission.ts'
 import { spendSoftwareStatement, verifySoftwareStatement } from './steps/verify-software-statement.ts'
 
 export interface UpdateRequest extends ManagementRequest {
@@ -33,6 +34,7 @@ export async function update(request: UpdateRequest, deps: RegistrationDeps): Pr
     },
     deps,
   )
+  holdProviso(managed, { metadata: judged.metadata, voucher: vouched?.issuer })
   const revised = reviseClient(managed.client, judged, vouched, deps)
   await spendSoftwareStatement(vouched, deps, managed.client)
   await replaceClient(revised, managed.manager, deps.store)

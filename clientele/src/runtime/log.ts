@@ -24,7 +24,7 @@ export function createLog(
     {
       level,
       base: null,
-      timestamp: () => `,"time":"${new Date().toISOString()}"`,
+      timestamp,
       formatters: {
         level: (label) => ({ level: label }),
         log: (facts) => redact(facts) as Record<string, unknown>,
@@ -32,6 +32,19 @@ export function createLog(
     },
     destination,
   )
+}
+
+let lastMilliseconds = 0
+let lastTimestamp = ''
+
+/** The time as pino wants it. Under load many lines have the same one. */
+function timestamp(): string {
+  const now = Date.now()
+  if (now !== lastMilliseconds) {
+    lastMilliseconds = now
+    lastTimestamp = `,"time":"${new Date(now).toISOString()}"`
+  }
+  return lastTimestamp
 }
 
 /** A log that drops everything, for tests and for embedders who bring none. */

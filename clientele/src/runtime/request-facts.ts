@@ -8,6 +8,8 @@ export interface RequestFacts {
   readonly certificate?: RequestCertificate
   /** The client that the request was about, once it is known. */
   clientId?: string
+  /** Why the request was refused, in our stable words: what a caller who might be guessing is not told. */
+  reason?: string
 }
 
 const FACTS = Symbol('request facts')

@@ -27,7 +27,9 @@ export function createSealer(key: Uint8Array): Sealer {
       const cipher = createCipheriv('aes-256-gcm', cipherKey, iv, { authTagLength: TAG_BYTES }).setAAD(
         Buffer.from(context),
       )
-      const body = Buffer.concat([cipher.update(plaintext, 'utf8'), cipher.final()])
+      // In this order: `final` makes the tag, and in GCM has no bytes of its own to add.
+      const body = cipher.update(plaintext, 'utf8')
+      cipher.final()
       return Buffer.concat([iv, cipher.getAuthTag(), body]).toString('base64url')
     },
     open(sealed, context) {

@@ -6,6 +6,7 @@ import { createEngine, type Engine } from '../authorization/engine.ts'
 import { createUserCodeAttempts } from '../authorization/interaction-user-code.ts'
 import { createInteractions } from '../authorization/interactions.ts'
 import { createPageSources } from '../authorization/pages/page-sources.ts'
+import { withUnregisteredClients } from '../authorization/unregistered-client.ts'
 import type { NodeHandler } from '../http/engine-mount.ts'
 import type { Capabilities } from '../oauth/capabilities.ts'
 import type { Clock } from '../runtime/clock.ts'
@@ -36,12 +37,15 @@ export async function createAuthorizationServer(
   deps: AuthorizationServerDeps,
 ): Promise<{ readonly engine: Engine; readonly handle: NodeHandler }> {
   const { config, issuer, store, sealer, log, limits } = deps
+  const { refresh_tokens: refreshTokens } = config.unregistered
+  const clients = config.registration.require ? store : withUnregisteredClients({ ...deps, refreshTokens })
   const requestIdOf = (request: IncomingMessage) => findRequestFacts(request)?.id
   const engine = await createEngine({
     ...deps,
+    clients,
     settings: engineSettings(config),
     fetch: createOutboundFetch({ allowLoopback: isLoopbackName(new URL(issuer).hostname) }),
-    pages: createPageSources({ issuer, clients: store, accounts: store, requestIdOf }),
+    pages: createPageSources({ issuer, clients, accounts: store, requestIdOf }),
     findEndUser: createFindAccount(store),
     clientAttempts: limits.clients,
     onError: (error) => log.error({ error }, 'unexpected error of the authorization server'),
@@ -49,8 +53,10 @@ export async function createAuthorizationServer(
   const interactions = createInteractions({
     issuer,
     engine,
-    clients: store,
+    clients,
     accounts: store,
+    audit: store,
+    clock: deps.clock,
     authenticate: createAuthenticate({ accounts: store, throttle: limits.signIn }),
     sealer,
     ...(config.limits.enabled ? { userCodeAttempts: createUserCodeAttempts() } : {}),

@@ -104,7 +104,10 @@ function fault(isWrong: boolean, path: string, wrong: string): GateFault | undef
 function hasGate(config: Config): boolean {
   return (
     config.registration.anonymous ||
+    config.registration.anonymous_public ||
     config.initial_access_tokens.enabled ||
+    config.api_keys.enabled ||
+    config.basic.enabled ||
     config.bearer.enabled ||
     config.bearer.issuers.length > 0 ||
     config.mutual_tls.enabled ||
@@ -113,8 +116,8 @@ function hasGate(config: Config): boolean {
 }
 
 /** An operator who allowed an http issuer has already said that the network is closed. */
-function sendsCredentialsInTheClear({ server, bearer }: Config): boolean {
-  const takesCredentials = bearer.enabled || bearer.issuers.length > 0
+function sendsCredentialsInTheClear({ server, bearer, basic }: Config): boolean {
+  const takesCredentials = basic.enabled || bearer.enabled || bearer.issuers.length > 0
   const isProtected =
     server.tls.certificate_file !== undefined ||
     server.trusted_proxies.length > 0 ||

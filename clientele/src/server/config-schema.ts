@@ -1,8 +1,7 @@
 /** Every key that an operator can set, with its default, its sentence, and what it allows: the only list of them. */
 import { z } from 'zod'
-import { BUILT_IN } from '../oauth/capabilities.ts'
-import { parseScope } from '../oauth/scope.ts'
 import { mutualTlsSection } from './mutual-tls-schema.ts'
+import { scopesSection } from './scopes-schema.ts'
 import { apiKeysSection, basicSection, managementSection } from './stored-credentials-schema.ts'
 import { proxyKeys, tlsSection } from './transport-schema.ts'
 import { bearerSection, softwareStatementsSection } from './trusted-issuer-schema.ts'
@@ -30,15 +29,6 @@ const seconds = (standard: number, most: number, description: string) =>
     .max(most)
     .default(standard)
     .meta({ description, allowed: `whole seconds from 1 to ${most}` })
-
-const scopes = (standard: readonly string[], description: string) =>
-  z
-    .array(z.string().max(200).refine(isScopeValue))
-    .max(100)
-    .default([...standard])
-    .meta({ description, allowed: 'a list of at most 100 scope names without spaces, quotes or backslashes' })
-
-const isScopeValue = (text: string) => parseScope(text)?.[0] === text
 
 const HOUR = 3600
 const DAY = 24 * HOUR
@@ -92,6 +82,21 @@ export const configSchema = z.strictObject({
           'Let anyone register a client without an initial access token (open registration, RFC 7591 §3).',
         allowed: 'true or false',
       }),
+      anonymous_public: z.boolean().default(false).meta({
+        description:
+          'Let anyone register a public client (token_endpoint_auth_method "none") without credentials; one with a secret or keys needs another gate. Has no effect where anonymous is true.',
+        allowed: 'true or false',
+      }),
+      require: z.boolean().default(true).meta({
+        description:
+          'Serve registered clients only. When it is false, anybody may use a client id that nobody registered, as a public client with PKCE and any https or loopback redirect URI. Read docs/operate/who-may-register.md first.',
+        allowed: 'true or false',
+      }),
+      ignore_foreign_bearer: z.boolean().default(false).meta({
+        description:
+          "Treat a bearer token that no gate knows as none at the client registration endpoint, because ownCloud's desktop client sends one that it had elsewhere. A token that a gate knows is still refused when it is bad.",
+        allowed: 'true or false',
+      }),
       client_secret_lifetime_seconds: z
         .int()
         .min(0)
@@ -124,24 +129,21 @@ export const configSchema = z.strictObject({
 
   mutual_tls: mutualTlsSection,
 
+  unregistered: z
+    .strictObject({
+      refresh_tokens: z.boolean().default(false).meta({
+        description: 'Give refresh tokens to clients that nobody registered.',
+        allowed: 'true or false',
+      }),
+    })
+    .prefault({})
+    .meta({ description: 'Clients that nobody registered, where registration.require is false.' }),
+
   bearer: bearerSection,
 
   software_statements: softwareStatementsSection,
 
-  scopes: z
-    .strictObject({
-      supported: scopes(BUILT_IN.scopes, 'Every scope that a client can have.'),
-      default: scopes(
-        BUILT_IN.defaultScopes,
-        'What a client gets that asks for no scope; each one must be supported, and none privileged.',
-      ),
-      privileged: scopes(
-        [],
-        'Scopes that a client has only when somebody with the permission oauth-client-override registers it, or when the credential it registered with fixes them. The scopes of [bearer] are privileged too while bearer.enabled is true.',
-      ),
-    })
-    .prefault({})
-    .meta({ description: 'What clients can ask for.' }),
+  scopes: scopesSection,
 
   tokens: z
     .strictObject({

@@ -3,6 +3,7 @@ import { basicGate } from '../gates/basic.ts'
 import { bearerGate, type OwnAccessTokens } from '../gates/bearer.ts'
 import { bearerIssuersGate } from '../gates/bearer-issuers.ts'
 import type { Gate } from '../gates/gate.ts'
+import { type HostGateOptions, hostFunctionGate } from '../gates/host-function.ts'
 import { initialAccessTokenGate } from '../gates/initial-access-token.ts'
 import { openGate } from '../gates/open.ts'
 import { softwareStatementGate } from '../gates/software-statement.ts'
@@ -18,6 +19,8 @@ export interface GateDeps extends IssuerDeps {
   readonly store: Store
   /** The access tokens of this server. */
   readonly accessTokens: OwnAccessTokens
+  /** The host application's own say, where one embeds this server. */
+  readonly host?: HostGateOptions
 }
 
 /**
@@ -25,7 +28,7 @@ export interface GateDeps extends IssuerDeps {
  * admit under a proviso after them, the open one last (`registration/steps/identify-caller.ts`).
  */
 export function createGates(config: Config, deps: GateDeps): readonly Gate[] {
-  const { store, clock, accessTokens } = deps
+  const { store, clock, accessTokens, host } = deps
   const gates = [
     ...(config.initial_access_tokens.enabled ? [initialAccessTokenGate(store, clock)] : []),
     ...(config.api_keys.enabled ? [apiKeyGate(store, clock)] : []),
@@ -36,7 +39,14 @@ export function createGates(config: Config, deps: GateDeps): readonly Gate[] {
       : []),
     ...createMutualTlsGates(config, clock),
     ...(config.software_statements.admits ? [softwareStatementGate()] : []),
-    ...(config.registration.anonymous ? [openGate()] : []),
+    ...openGates(config),
   ]
-  return gates.map((gate) => withinManagement(gate, config))
+  // The host hears of every operation and decides for itself.
+  const own = host === undefined ? [] : [hostFunctionGate(host)]
+  return [...own, ...gates.map((gate) => withinManagement(gate, config))]
+}
+
+function openGates({ registration }: Config): readonly Gate[] {
+  if (registration.anonymous) return [openGate()]
+  return registration.anonymous_public ? [openGate({ publicOnly: true })] : []
 }

@@ -4,6 +4,7 @@ import type { BearerIssuer } from '../gates/bearer-issuers.ts'
 import type { OperationScopes } from '../gates/bearer-scopes.ts'
 import { isObject, type JsonObject } from '../oauth/json.ts'
 import { checkJwks } from '../oauth/jwks.ts'
+import { REGISTRATION_PATH } from '../oauth/paths.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { fixedIssuerKeys, type IssuerKeys, remoteIssuerKeys } from '../runtime/issuer-keys.ts'
 import type { OutboundFetch } from '../runtime/outbound-fetch.ts'
@@ -13,6 +14,8 @@ import { StartError } from './start-error.ts'
 import type { BearerIssuerConfig, KeySourceConfig, StatementIssuerConfig } from './trusted-issuer-schema.ts'
 
 export interface IssuerDeps {
+  /** This server's own issuer identifier. */
+  readonly issuer: string
   readonly fetch: OutboundFetch
   readonly clock: Clock
 }
@@ -47,7 +50,8 @@ export function createBearerIssuers(config: Config, deps: IssuerDeps): readonly 
 export function createStatementIssuers(config: Config, deps: IssuerDeps): readonly TrustedStatementIssuer[] {
   return config.software_statements.issuers.map((entry) => ({
     ...trustOf(entry, deps),
-    ...(entry.audience === undefined ? {} : { audiences: entry.audience }),
+    audiences: entry.audience ?? [deps.issuer, deps.issuer + REGISTRATION_PATH],
+    isAudienceOptional: entry.audience === undefined,
     needsExpiry: entry.expiry_required,
     claims: entry.claims,
     ...(entry.members === undefined ? {} : { members: entry.members }),

@@ -4,13 +4,10 @@ import { type CertificateRule, createCertificateCheck, mutualTlsGate } from '../
 import type { RegistrationDeps } from '../registration/deps.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Config } from './config-schema.ts'
-import { operationsOf } from './management-gates.ts'
 
 /** The gate, where certificates admit by themselves. */
 export function createMutualTlsGates(config: Config, clock: Clock): readonly Gate[] {
-  return config.mutual_tls.enabled
-    ? [mutualTlsGate({ rule: ruleOf(config), clock, operations: operationsOf(config, 'mutual_tls') })]
-    : []
+  return config.mutual_tls.enabled ? [mutualTlsGate({ rule: ruleOf(config), clock })] : []
 }
 
 /** The check of every request, where a certificate is needed beside other credentials. */

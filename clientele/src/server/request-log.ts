@@ -37,7 +37,12 @@ export function createRequestLog(log: Log): RequestLog {
           ms,
           request_id: facts.id,
         }
-        const known = facts.clientId === undefined ? line : { ...line, client_id: facts.clientId }
+        const { clientId, reason } = facts
+        const known = {
+          ...line,
+          ...(clientId === undefined ? {} : { client_id: clientId }),
+          ...(reason === undefined ? {} : { reason }),
+        }
         // Nothing was sent completely: the caller went away, or we cut the connection.
         const all = response.writableFinished ? known : { ...known, aborted: true }
         if (response.statusCode >= 500) log.error(all, 'request')

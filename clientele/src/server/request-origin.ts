@@ -56,7 +56,8 @@ function takeClientCert({ headers, rawHeaders }: IncomingMessage): string | unde
   for (let at = rawHeaders.length - 2; at >= 0; at -= 2) {
     if (/^client-cert(-chain)?$/i.test(rawHeaders[at]!)) rawHeaders.splice(at, 2)
   }
-  return value === undefined ? undefined : String(value)
+  // A proxy whose template found no certificate writes an empty value, which shows none.
+  return value === undefined || /^ *(::)? *$/.test(String(value)) ? undefined : String(value)
 }
 
 function readHeader(value: string): ShownCertificate {

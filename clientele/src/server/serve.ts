@@ -21,7 +21,7 @@ export async function serve(config: Config): Promise<number> {
   endOnBug(log, destination.flush)
   const stopped = waitForSignal(destination.flush)
   try {
-    const running = await startServer(config, { log })
+    const running = await startServer(config, { log, ownsProcess: true })
     if (isTerminal) await printWelcome(running, config)
     const { url, issuer, data } = running
     if (!isTerminal) log.info({ url, issuer, data, pid: process.pid }, 'listening')
@@ -41,7 +41,11 @@ async function printWelcome(running: RunningServer, config: Config): Promise<voi
   const created = isNeeded ? await running.createInitialAccessToken(FIRST_TRY) : undefined
   const welcome = {
     issuer: running.issuer,
-    localUrl: running.url + pathOfIssuer(running.issuer),
+    // Over TLS only the public name fits the certificate.
+    localUrl:
+      config.server.tls.certificate_file === undefined
+        ? running.url + pathOfIssuer(running.issuer)
+        : running.issuer,
     data: running.data,
     offersRegistration: registration.enabled,
     isAnonymous: registration.anonymous,

@@ -7,6 +7,8 @@ export interface ServerAddress {
   /** Where it listens, as reached from this machine. */
   readonly url: string
   readonly issuer: string
+  /** The certificate that it shows (PEM), where it speaks TLS: callers from this machine accept no other. */
+  readonly certificate?: string
   readonly pid: number
 }
 

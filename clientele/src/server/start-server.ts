@@ -1,5 +1,7 @@
 /** Configuration in, a running server out: takes the folder, the socket and the store in turn, and gives them back. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { HostGateOptions } from '../gates/host-function.ts'
+import type { OperatorVerbs } from '../http/endpoints/admin-routes.ts'
 import type { OAuthError } from '../oauth/errors.ts'
 import { type Clock, systemClock } from '../runtime/clock.ts'
 import { systemEventLoop } from '../runtime/event-loop.ts'
@@ -7,7 +9,7 @@ import { type Log, silentLog } from '../runtime/log.ts'
 import { nodeVersion } from '../runtime/node-version.ts'
 import { openSqliteStore } from '../stores/sqlite.ts'
 import type { Store } from '../stores/store.ts'
-import { assemble, type OperatorVerbs } from './assemble.ts'
+import { assemble } from './assemble.ts'
 import { checkNodeVersion } from './check-node-version.ts'
 import { checkSealingKey } from './check-sealing-key.ts'
 import type { Config } from './config-schema.ts'
@@ -28,6 +30,13 @@ import { readTls } from './tls.ts'
 export interface Outside {
   readonly log?: Log
   readonly clock?: Clock
+  /**
+   * Whether the process runs this server and nothing else. Its global `Request` and `Response` are then replaced by lighter
+   * ones, which saved 18 µs of processor a registration; another program's globals are left alone.
+   */
+  readonly ownsProcess?: boolean
+  /** The host application's own say in who may register, asked before every gate of the configuration. */
+  readonly host?: HostGateOptions
 }
 
 export interface RunningServer extends OperatorVerbs {
@@ -42,7 +51,7 @@ export interface RunningServer extends OperatorVerbs {
 
 /** Starts a server. Throws `StartError` with a sentence when it cannot, and leaves nothing open then. */
 export async function startServer(config: Config, outside: Outside = {}): Promise<RunningServer> {
-  const { log = silentLog, clock = systemClock } = outside
+  const { log = silentLog, clock = systemClock, ownsProcess = false, host } = outside
   checkNodeVersion(nodeVersion)
   const tls = readTls(config)
   const undo: (() => unknown)[] = []
@@ -69,9 +78,11 @@ export async function startServer(config: Config, outside: Outside = {}): Promis
 
     await checkSealingKey(store, sealer)
     const isDraining = listener.isDraining
-    const assembled = await assemble({ config, issuer, store, sealer, clock, log, isOperator, isDraining })
+    const deps = { config, issuer, store, sealer, clock, log, isOperator, isDraining, ownsProcess }
+    const assembled = await assemble({ ...deps, ...(host === undefined ? {} : { host }) })
     serveRequests(listener, assembled.handle, { log, readOrigin: createReadOrigin(config) })
-    writeServerAddress(folder, { url, issuer, pid: process.pid })
+    const certificate = tls === undefined ? {} : { certificate: tls.cert }
+    writeServerAddress(folder, { url, issuer, pid: process.pid, ...certificate })
     undo.push(() => deleteServerAddress(folder))
     let closing: Promise<void> | undefined
     return {
@@ -139,6 +150,9 @@ function answerRefusal(request: IncomingMessage, response: ServerResponse, refus
 function warnOfRisks(config: Config, issuer: string, log: Log): void {
   if (!config.limits.enabled) {
     log.warn({}, 'limits.enabled is false: no rate limit and no sign-in throttle protects this server')
+  }
+  if (!config.registration.require) {
+    log.warn({}, 'registration.require is false: anybody may use a client id that nobody registered')
   }
   const { hostname, protocol } = new URL(issuer)
   if (protocol === 'http:' && !isLoopbackName(hostname)) {

@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest'
 import type { EventLoop } from '../runtime/event-loop.ts'
 import { silentLog } from '../runtime/log.ts'
+import { createMemoryStore } from '../stores/memory.ts'
+import { sampleAudit, sampleSigningKey } from '../testing/store-samples.ts'
 import { startSweep } from './sweep.ts'
 
 function makeLoop() {
@@ -16,6 +18,9 @@ function makeLoop() {
   return { eventLoop, planned }
 }
 
+/** A store in which only artifacts expire. */
+const withoutKeys = { listSigningKeys: async () => [], deleteSigningKey: async () => false }
+
 const clock = { milliseconds: () => 5_000 }
 const settled = () => new Promise((resolve) => setImmediate(resolve))
 
@@ -24,6 +29,7 @@ it('expired artifacts are deleted in batches, with a breath between, then once a
   const left = [500, 20]
   const asked: number[][] = []
   const store = {
+    ...withoutKeys,
     deleteExpiredArtifacts: async (now: number, limit: number) => {
       asked.push([now, limit])
       return left.shift() ?? 0
@@ -43,7 +49,7 @@ it('expired artifacts are deleted in batches, with a breath between, then once a
 
 it('a store that is away does not end the sweeping', async () => {
   const { eventLoop, planned } = makeLoop()
-  const store = { deleteExpiredArtifacts: () => Promise.reject(new Error('away')) }
+  const store = { ...withoutKeys, deleteExpiredArtifacts: () => Promise.reject(new Error('away')) }
   startSweep({ store, clock, eventLoop, log: silentLog })
   planned.shift()!.work()
   await settled()
@@ -53,7 +59,10 @@ it('a store that is away does not end the sweeping', async () => {
 it('stopping waits for the sweep that runs, and no other one follows', async () => {
   const { eventLoop, planned } = makeLoop()
   let finish = (_: number) => {}
-  const store = { deleteExpiredArtifacts: () => new Promise<number>((resolve) => (finish = resolve)) }
+  const store = {
+    ...withoutKeys,
+    deleteExpiredArtifacts: () => new Promise<number>((resolve) => (finish = resolve)),
+  }
   const stop = startSweep({ store, clock, eventLoop, log: silentLog })
   planned.shift()!.work()
   let stopped = false
@@ -65,4 +74,26 @@ it('stopping waits for the sweep that runs, and no other one follows', async () 
   finish(500)
   await stopping
   expect(planned).toEqual([])
+})
+
+it('a signing key is deleted when its time has come, and never one that signs', async () => {
+  const { eventLoop, planned } = makeLoop()
+  const store = createMemoryStore()
+  const keys = [
+    sampleSigningKey(),
+    sampleSigningKey({ retiredAt: 1, deleteAfter: 6 }),
+    sampleSigningKey({ retiredAt: 1, deleteAfter: 5 }),
+    // A record that contradicts itself keeps its key.
+    sampleSigningKey({ deleteAfter: 1 }),
+  ]
+  await store.createFirstSigningKeys(keys, sampleAudit('keys', 'signing_keys.created'))
+  const stop = startSweep({ store, clock, eventLoop, log: silentLog })
+  planned.shift()!.work()
+  await stop()
+  expect((await store.listSigningKeys()).map(({ kid }) => kid)).toEqual(
+    [0, 1, 3].map((index) => keys[index]!.kid),
+  )
+  expect(await store.listAudit({ limit: 1 })).toMatchObject([
+    { action: 'signing_key.deleted', subject: keys[2]!.kid, actor: 'server' },
+  ])
 })

@@ -2,10 +2,12 @@
 import { type Clock, nowInSeconds } from '../runtime/clock.ts'
 import type { EventLoop } from '../runtime/event-loop.ts'
 import type { Log } from '../runtime/log.ts'
-import type { ArtifactStore } from '../stores/store.ts'
+import type { ArtifactStore, SigningKeyStore } from '../stores/store.ts'
+import { deleteOldSigningKeys } from './delete-old-signing-keys.ts'
 
 export interface SweepDeps {
-  readonly store: Pick<ArtifactStore, 'deleteExpiredArtifacts'>
+  readonly store: Pick<ArtifactStore, 'deleteExpiredArtifacts'> &
+    Pick<SigningKeyStore, 'listSigningKeys' | 'deleteSigningKey'>
   readonly clock: Clock
   readonly eventLoop: EventLoop
   readonly log: Log
@@ -31,11 +33,14 @@ export function startSweep(deps: SweepDeps): () => Promise<void> {
   async function sweep(): Promise<void> {
     let pause = PAUSE_MILLISECONDS
     try {
-      const deleted = await deps.store.deleteExpiredArtifacts(nowInSeconds(deps.clock), BATCH)
+      const now = nowInSeconds(deps.clock)
+      const deleted = await deps.store.deleteExpiredArtifacts(now, BATCH)
       if (deleted > 0) deps.log.debug({ deleted }, 'expired artifacts deleted')
       if (deleted === BATCH) pause = BREATH_MILLISECONDS
+      const keys = await deleteOldSigningKeys(deps.store, now)
+      if (keys > 0) deps.log.info({ deleted: keys }, 'old signing keys deleted')
     } catch (error) {
-      deps.log.error({ error }, 'expired artifacts could not be deleted')
+      deps.log.error({ error }, 'what has expired could not be deleted')
     }
     if (!stopped) cancel = plan(pause)
   }

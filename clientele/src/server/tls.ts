@@ -5,8 +5,11 @@ import { createSecureContext, type TlsOptions } from 'node:tls'
 import type { Config } from './config-schema.ts'
 import { StartError } from './start-error.ts'
 
+/** The options of `node:https` for this server. */
+export type ServerTls = TlsOptions & { readonly cert: string }
+
 /** What `node:https` is told; undefined for a server that speaks http. Throws `StartError` for files that do not fit. */
-export function readTls({ server: { tls } }: Config): TlsOptions | undefined {
+export function readTls({ server: { tls } }: Config): ServerTls | undefined {
   const { certificate_file, key_file, client_certificates, client_trust_anchors_file } = tls
   if (certificate_file === undefined || key_file === undefined) return undefined
   const own = {
@@ -44,20 +47,30 @@ function checkPair(
   }
 }
 
-/** One by one: the TLS library silently leaves out what it cannot read. */
+/** One by one: the TLS library silently leaves out what it cannot read, and trusts nothing that ends below a root. */
 function readAnchors(file: string): string[] {
   const name = 'server.tls.client_trust_anchors_file'
   const pem = readPem(file, name)
   const anchors = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? []
   if (anchors.length === 0) throw new StartError(`${file} (${name}) holds no certificate in PEM.`)
-  for (const [index, anchor] of anchors.entries()) {
-    try {
-      new X509Certificate(anchor)
-    } catch (error) {
-      throw new StartError(`Certificate ${index + 1} in ${file} (${name}) cannot be read.`, { cause: error })
-    }
+  const certificates = anchors.map((anchor, index) =>
+    readAnchor(anchor, `Certificate ${index + 1} in ${file}`),
+  )
+  for (const [index, certificate] of certificates.entries()) {
+    if (certificates.some((above) => certificate.checkIssued(above))) continue
+    throw new StartError(
+      `Certificate ${index + 1} in ${file} (${name}) is not a root, and the authority that issued it is missing, so that no client could be verified. Add it; mutual_tls.issuers says which of the authorities are meant.`,
+    )
   }
   return anchors
+}
+
+function readAnchor(pem: string, name: string): X509Certificate {
+  try {
+    return new X509Certificate(pem)
+  } catch (error) {
+    throw new StartError(`${name} cannot be read.`, { cause: error })
+  }
 }
 
 function readPem(file: string, name: string): string {

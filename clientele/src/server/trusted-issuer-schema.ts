@@ -41,6 +41,8 @@ const claimTest = z.union([
 const bearerIssuer = z
   .strictObject({
     ...issuer,
+    // An issuer has no fragment (RFC 8414 §2); what follows one names the caller.
+    issuer: text.refine((name) => !name.includes('#')),
     audience: texts,
     types: texts.default(['at+jwt']),
     register_scope: scope.optional(),
@@ -66,6 +68,7 @@ const statementIssuer = z
     single_use: z.boolean().default(false),
   })
   .superRefine(checkKeySource)
+  .superRefine(checkSingleUse)
 
 export type BearerIssuerConfig = z.output<typeof bearerIssuer>
 export type StatementIssuerConfig = z.output<typeof statementIssuer>
@@ -100,7 +103,7 @@ export const bearerSection = z
       .meta({
         description:
           'Other authorization servers whose access tokens register clients, each a table [[bearer.issuers]]. Their tokens are JWTs (RFC 9068) for one of the audiences.',
-        allowed: `tables with ${KEYS_ALLOWED}; audience (a list); types; register_scope, read_scope, update_scope, delete_scope; required_claims (tables with claim, and equals or contains); permissions`,
+        allowed: `tables (JSON in the environment) with ${KEYS_ALLOWED}; audience (a list); types; register_scope, read_scope, update_scope, delete_scope; required_claims (tables with claim, and equals or contains); permissions`,
       }),
   })
   .prefault({})
@@ -130,7 +133,7 @@ export const softwareStatementsSection = z
       .meta({
         description:
           'Issuers of software statements, each a table [[software_statements.issuers]]. What they claim of a client wins over what it says itself. Without an issuer, statements are ignored.',
-        allowed: `tables with ${KEYS_ALLOWED}; audience (a list); types; expiry_required; claims (a table from claim to member); members; required_members; redirect_uris ("exact" or "subset"); software_ids; single_use`,
+        allowed: `tables (JSON in the environment) with ${KEYS_ALLOWED}; audience (a list; without it, a statement that names an audience must name this server); types; expiry_required; claims (a table from claim to member); members; required_members; redirect_uris ("exact" or "subset"); software_ids; single_use`,
       }),
   })
   .prefault({})
@@ -155,4 +158,14 @@ function checkKeySource(entry: KeySourceConfig, context: z.RefinementCtx): void 
       path: ['issuer'],
     })
   }
+}
+
+/** A statement that counts once is remembered until it ends: without an end, for ever. */
+function checkSingleUse(
+  entry: { single_use: boolean; expiry_required: boolean; max_age_seconds?: number | undefined },
+  context: z.RefinementCtx,
+): void {
+  if (!entry.single_use || entry.expiry_required || entry.max_age_seconds !== undefined) return
+  const message = 'needs expiry_required = true or max_age_seconds beside it'
+  context.addIssue({ code: 'custom', message, path: ['single_use'] })
 }

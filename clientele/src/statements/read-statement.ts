@@ -43,7 +43,10 @@ export function readStatement(
   }
 }
 
-/** The claims under the names of the members that they are. A statement within a statement is nobody's word. */
+/**
+ * The claims under the names of the members that they are. What is no client metadata has no effect; a statement within a
+ * statement is none, and is nobody's word.
+ */
 function membersOf(claims: JsonObject, { claims: names, members }: TrustedStatementIssuer): JsonObject {
   const found = new Map<string, JsonValue>()
   for (const [claim, value] of Object.entries(claims)) {
@@ -54,7 +57,6 @@ function membersOf(claims: JsonObject, { claims: names, members }: TrustedStatem
     const value = Object.hasOwn(claims, claim) ? claims[claim] : undefined
     if (value !== undefined) found.set(member, value)
   }
-  found.delete('software_statement')
   const isTaken = (member: string) => members === undefined || members.includes(member.split('#', 1)[0]!)
   return Object.fromEntries([...found].filter(([member]) => isTaken(member)))
 }

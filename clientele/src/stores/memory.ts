@@ -1,6 +1,7 @@
 import type { ClientRecord } from '../clients/client.ts'
-import type { InitialAccessTokenRecord } from '../clients/initial-access-token.ts'
 import type { JsonObject } from '../oauth/json.ts'
+import { copy } from './memory/copy.ts'
+import { createMemoryCredentials } from './memory/credentials.ts'
 import {
   type AccountRecord,
   type ArtifactRecord,
@@ -17,7 +18,6 @@ import {
 export function createMemoryStore(): Store {
   // A deleted client leaves undefined behind: its id is never given out again.
   const clients = new Map<string, ClientRecord | undefined>()
-  const initialAccessTokens = new Map<string, InitialAccessTokenRecord>()
   const artifacts = new Map<string, ArtifactRecord>()
   const accounts = new Map<string, AccountRecord>()
   const signingKeys: SigningKeyRecord[] = []
@@ -38,6 +38,8 @@ export function createMemoryStore(): Store {
     return undefined
   }
 
+  const { take, ...credentials } = createMemoryCredentials(checkOpen, (record) => audit.push(copy(record)))
+
   return {
     async ready() {
       checkOpen()
@@ -48,19 +50,19 @@ export function createMemoryStore(): Store {
 
     async createClient(client, change) {
       checkOpen()
-      const token = change.spends === undefined ? undefined : initialAccessTokens.get(change.spends)
-      if (change.spends !== undefined && !isUsable(token, client.createdAt)) return 'token_spent'
       if (clients.has(client.id)) return 'id_taken'
+      if (change.spends !== undefined && !take(change.spends, client.createdAt)) return 'token_spent'
       clients.set(client.id, copy(client))
-      if (token && token.usesLeft !== null) {
-        initialAccessTokens.set(token.id, { ...token, usesLeft: token.usesLeft - 1 })
-      }
       audit.push(copy(change.audit))
       return 'created'
     },
     async findClient(id) {
       checkOpen()
       return copy(clients.get(id))
+    },
+    async isClientIdTaken(id) {
+      checkOpen()
+      return clients.has(id)
     },
     async replaceClient(client, record) {
       checkOpen()
@@ -79,20 +81,18 @@ export function createMemoryStore(): Store {
       return true
     },
 
-    async createInitialAccessToken(token, record) {
-      checkOpen()
-      if (initialAccessTokens.has(token.id)) throw new Error('an initial access token with this id exists')
-      initialAccessTokens.set(token.id, copy(token))
-      audit.push(copy(record))
-    },
-    async findInitialAccessToken(id) {
-      checkOpen()
-      return copy(initialAccessTokens.get(id))
-    },
+    ...credentials,
 
     async saveArtifact(artifact) {
       checkOpen()
       artifacts.set(nameOf(artifact.kind, artifact.id), copy(artifact))
+    },
+    async createArtifact(artifact) {
+      checkOpen()
+      const name = nameOf(artifact.kind, artifact.id)
+      if (artifacts.has(name)) return false
+      artifacts.set(name, copy(artifact))
+      return true
     },
     async findArtifact(kind, id) {
       checkOpen()
@@ -177,7 +177,19 @@ export function createMemoryStore(): Store {
       signingKeys.push(copy(added))
       audit.push(copy(record))
     },
+    async deleteSigningKey(kid, record) {
+      checkOpen()
+      const index = signingKeys.findIndex((key) => key.kid === kid && key.retiredAt !== undefined)
+      if (index === -1) return false
+      signingKeys.splice(index, 1)
+      audit.push(copy(record))
+      return true
+    },
 
+    async appendAudit(record) {
+      checkOpen()
+      audit.push(copy(record))
+    },
     async listAudit({ subject, limit }) {
       checkOpen()
       const matching = subject === undefined ? audit : audit.filter((record) => record.subject === subject)
@@ -186,16 +198,7 @@ export function createMemoryStore(): Store {
   }
 }
 
-function isUsable(token: InitialAccessTokenRecord | undefined, at: number): boolean {
-  return token !== undefined && token.usesLeft !== 0 && (token.expiresAt === null || token.expiresAt > at)
-}
-
 /** One text for both parts of an artifact's identity, so that no kind and id can imitate another pair. */
 function nameOf(kind: string, id: string): string {
   return JSON.stringify([kind, id])
-}
-
-/** Through JSON, because that is what a database keeps: nothing survives here that would not survive there. */
-function copy<T>(record: T): T {
-  return record === undefined ? record : (JSON.parse(JSON.stringify(record)) as T)
 }

@@ -1,13 +1,16 @@
 import Database from 'better-sqlite3'
 import { afterAll, describe, expect, it } from 'vitest'
+import { decodeKey } from '../clients/credential.ts'
 import { systemEventLoop } from '../runtime/event-loop.ts'
 import { describeStore } from '../testing/store-contract.ts'
 import {
   sampleAccount,
+  sampleApiKey,
   sampleArtifact,
   sampleAudit,
   sampleClient,
   sampleInitialAccessToken,
+  sampleServiceAccount,
   sampleSigningKey,
 } from '../testing/store-samples.ts'
 import { createTemporaryFolder } from '../testing/temporary-folder.ts'
@@ -40,18 +43,27 @@ describe('the SQLite store', () => {
     await before.saveArtifact(artifact)
     await before.createAccount(account, sampleAudit(account.id))
     await before.createFirstSigningKeys([key], sampleAudit(key.kid))
+    const [apiKey, service] = [sampleApiKey({ lastUsedAt: 5 }), sampleServiceAccount()]
+    await before.createApiKey(apiKey, sampleAudit(apiKey.id))
+    await before.createServiceAccount(service, sampleAudit(service.name))
     const audit = await before.listAudit({ limit: 99 })
     await before.close()
 
     const after = await openSqliteStore({ file })
     expect(await after.findClient(client.id)).toStrictEqual(client)
     expect(await after.findClient(named.id)).toStrictEqual(named)
-    expect(await after.findInitialAccessToken(token.id)).toStrictEqual({ ...token, usesLeft: 0 })
+    expect(await after.findInitialAccessToken(token.id)).toStrictEqual({
+      ...token,
+      usesLeft: 0,
+      lastUsedAt: client.createdAt,
+    })
     expect(await after.findArtifact(artifact.kind, artifact.id)).toStrictEqual(artifact)
     expect(await after.findAccountByEmail(account.email)).toStrictEqual(account)
     expect(await after.listSigningKeys()).toStrictEqual([key])
     expect(await after.listAudit({ limit: 99 })).toStrictEqual(audit)
-    expect(audit.length).toBe(5)
+    expect(await after.findApiKey(apiKey.id)).toStrictEqual(apiKey)
+    expect(await after.findServiceAccount(service.name)).toStrictEqual(service)
+    expect(audit.length).toBe(7)
     await after.close()
   })
 
@@ -82,6 +94,11 @@ describe('the SQLite store', () => {
       await store.replaceClient({ ...client, id }, sampleAudit(id))
       await store.deleteClient(id, sampleAudit(id))
       await store.findInitialAccessToken(id)
+      await store.listInitialAccessTokens({ limit: 1 })
+      await store.findServiceAccount(id)
+      await store.listServiceAccounts({ limit: 1, after: id })
+      await store.noteServiceAccountUse(id, 1)
+      await store.deleteServiceAccount(id, sampleAudit(id))
       for (const kind of ['Session', 'SomethingNew']) {
         await store.saveArtifact(sampleArtifact({ kind, id }))
         await store.findArtifact(kind, id)
@@ -95,6 +112,12 @@ describe('the SQLite store', () => {
       await store.findAccountByEmail(id)
       await store.listAudit({ subject: id, limit: 1 })
     }
+    const { id: keyed } = sampleApiKey()
+    await store.revokeInitialAccessToken(keyed, 1, sampleAudit(keyed))
+    await store.findApiKey(keyed)
+    await store.listApiKeys({ limit: 1 })
+    await store.noteApiKeyUse(keyed, 1)
+    await store.revokeApiKey(keyed, 1, sampleAudit(keyed))
     await store.deleteExpiredArtifacts(1, 1)
     const statements = new Set(seen.filter((sql) => /^(SELECT|UPDATE|DELETE|INSERT)/.test(sql)))
     expect(statements.size > 20).toBe(true)
@@ -153,6 +176,28 @@ describe('the SQLite store', () => {
     const store = createSqliteStore(database, systemEventLoop)
     database.exec('DROP TABLE clients')
     await expect(store.findClient('any text')).rejects.toThrow(StoreUnavailable)
+    await store.close()
+  })
+
+  it('keeps the initial access tokens of a database that the first version wrote', async () => {
+    const file = newFile()
+    const old = await openDatabase(file)
+    migrate(old, migrations.slice(0, 1), 5)
+    const token = sampleInitialAccessToken({ label: 'old', usesLeft: 3 })
+    old
+      .prepare(
+        `INSERT INTO initial_access_tokens (key, hash, label, uses_left, expires_at, created_at)
+         VALUES (?, ?, ?, ?, ?, ?)`,
+      )
+      .run(decodeKey(token.id), token.hash, token.label, token.usesLeft, token.expiresAt, token.createdAt)
+    old.close()
+    const store = await openSqliteStore({ file })
+    expect(await store.findInitialAccessToken(token.id)).toStrictEqual(token)
+    expect(await store.listInitialAccessTokens({ limit: 9 })).toStrictEqual([token])
+    const client = sampleClient()
+    expect(await store.createClient(client, { spends: token.id, audit: sampleAudit(client.id) })).toBe(
+      'created',
+    )
     await store.close()
   })
 

@@ -1,5 +1,7 @@
+import type { ApiKeyRecord } from '../clients/api-key.ts'
 import type { ClientRecord } from '../clients/client.ts'
 import type { InitialAccessTokenRecord } from '../clients/initial-access-token.ts'
+import type { ServiceAccountRecord } from '../clients/service-account.ts'
 import type { JsonObject } from '../oauth/json.ts'
 
 /**
@@ -8,6 +10,7 @@ import type { JsonObject } from '../oauth/json.ts'
  * What every backend guarantees, and `testing/store-contract.ts` proves:
  * - A promise that resolved has been committed durably: the answer to a client is sent after it.
  * - Each method is one transaction. The audit record is written in the same one, or neither is.
+ *   What a credential was last used at is no change of it, and has no audit record.
  * - A method that rejects with `StoreUnavailable` changed nothing.
  * - What was written is seen by the very next call, whoever makes it.
  * - Of concurrent callers who want the same last thing (a use, a revision, a code), exactly one gets it.
@@ -20,6 +23,8 @@ import type { JsonObject } from '../oauth/json.ts'
 export interface Store
   extends ClientStore,
     InitialAccessTokenStore,
+    ApiKeyStore,
+    ServiceAccountStore,
     ArtifactStore,
     AccountStore,
     SigningKeyStore,
@@ -32,13 +37,16 @@ export interface Store
 
 export interface ClientStore {
   /**
-   * Creates a client and, in the same transaction, spends one use of `spends` (an initial access token's id).
-   * `token_spent`: the token is unknown, expired at `client.createdAt`, or has no use left; nothing was written.
+   * Creates a client and, in the same transaction, spends one use of `spends` (an initial access token's id), which was
+   * last used then.
+   * `token_spent`: the token is unknown, revoked, expired at `client.createdAt`, or has no use left; nothing was written.
    * `id_taken`: another client has that id, or had it before it was deleted; nothing was written.
    */
   createClient(client: ClientRecord, change: ClientCreation): Promise<'created' | 'token_spent' | 'id_taken'>
   /** The client with that id in its newest revision, or undefined. Any text may be asked for. */
   findClient(id: string): Promise<ClientRecord | undefined>
+  /** Whether a client has that id, or had it before it was deleted. */
+  isClientIdTaken(id: string): Promise<boolean>
   /**
    * Replaces a client whose stored revision is `client.revision - 1`.
    * `conflict`: someone else was first. `gone`: there is no such client. Nothing was written in either case.
@@ -55,7 +63,46 @@ export interface ClientCreation {
 
 export interface InitialAccessTokenStore {
   createInitialAccessToken(token: InitialAccessTokenRecord, audit: AuditRecord): Promise<void>
+  /** The token, also when it is expired, spent or revoked (the caller says so better), or undefined. */
   findInitialAccessToken(id: string): Promise<InitialAccessTokenRecord | undefined>
+  /** The newest first, at most `limit`; those made before the token `before`, when given. */
+  listInitialAccessTokens(page: PageOfKeys): Promise<readonly InitialAccessTokenRecord[]>
+  /** Ends it at `at`. Of two callers one gets true; false, and nothing written, when it is unknown or revoked already. */
+  revokeInitialAccessToken(id: string, at: number, audit: AuditRecord): Promise<boolean>
+}
+
+/** A part of a list whose ids are encoded keys. */
+export interface PageOfKeys {
+  readonly limit: number
+  /** The last id of the part before. */
+  readonly before?: string
+}
+
+export interface ApiKeyStore {
+  createApiKey(key: ApiKeyRecord, audit: AuditRecord): Promise<void>
+  /** The key, also when it is expired or revoked (the caller says so better), or undefined. */
+  findApiKey(id: string): Promise<ApiKeyRecord | undefined>
+  /** The newest first, at most `limit`; those made before the key `before`, when given. */
+  listApiKeys(page: PageOfKeys): Promise<readonly ApiKeyRecord[]>
+  /** Ends it at `at`. Of two callers one gets true; false, and nothing written, when it is unknown or revoked already. */
+  revokeApiKey(id: string, at: number, audit: AuditRecord): Promise<boolean>
+  /** Sets `lastUsedAt` forward to `at`, never back. No error when there is no such key. */
+  noteApiKeyUse(id: string, at: number): Promise<void>
+}
+
+export interface ServiceAccountStore {
+  /** `name_taken`: nothing was written. */
+  createServiceAccount(account: ServiceAccountRecord, audit: AuditRecord): Promise<'created' | 'name_taken'>
+  findServiceAccount(name: string): Promise<ServiceAccountRecord | undefined>
+  /** By the time of their making, at most `limit`; those behind the account `after`, when given. */
+  listServiceAccounts(page: {
+    readonly limit: number
+    readonly after?: string
+  }): Promise<readonly ServiceAccountRecord[]>
+  /** Deletes it for good. Of two callers, one gets true. The name is free again. */
+  deleteServiceAccount(name: string, audit: AuditRecord): Promise<boolean>
+  /** Sets `lastUsedAt` forward to `at`, never back. No error when there is no such account. */
+  noteServiceAccountUse(name: string, at: number): Promise<void>
 }
 
 /** What the authorization server keeps for a while: codes, tokens, grants, sessions, interactions, replay marks. */
@@ -81,6 +128,8 @@ export interface ArtifactRecord {
 export interface ArtifactStore {
   /** Creates the artifact, or replaces the one of the same kind and id. */
   saveArtifact(artifact: ArtifactRecord): Promise<void>
+  /** Creates the artifact unless there is one of that kind and id, expired or not; whether it did. Of two callers, one gets true. */
+  createArtifact(artifact: ArtifactRecord): Promise<boolean>
   /** The artifact, also when expired or consumed (the caller says so better), or undefined. */
   findArtifact(kind: string, id: string): Promise<ArtifactRecord | undefined>
   findArtifactByUid(kind: string, uid: string): Promise<ArtifactRecord | undefined>
@@ -141,6 +190,8 @@ export interface SigningKeyStore {
     retired: { readonly at: number; readonly deleteAfter: number },
     audit: AuditRecord,
   ): Promise<void>
+  /** Deletes a retired key. Of two callers, one gets true; false, and nothing written, for a key that signs. */
+  deleteSigningKey(kid: string, audit: AuditRecord): Promise<boolean>
 }
 
 /** What happened, to what, by whom. Never a secret, never a token. */
@@ -159,12 +210,21 @@ export type AuditAction =
   | 'client.registered'
   | 'client.updated'
   | 'client.deleted'
+  | 'client.used_unregistered'
   | 'initial_access_token.created'
+  | 'initial_access_token.revoked'
+  | 'api_key.created'
+  | 'api_key.revoked'
+  | 'service_account.created'
+  | 'service_account.deleted'
   | 'account.created'
   | 'signing_keys.created'
   | 'signing_key.rotated'
+  | 'signing_key.deleted'
 
 export interface AuditStore {
+  /** Writes a record about something that changed nothing else here. */
+  appendAudit(record: AuditRecord): Promise<void>
   /** The newest records first, at most `limit`; about `subject` only, when given. */
   listAudit(query: { readonly subject?: string; readonly limit: number }): Promise<readonly AuditRecord[]>
 }

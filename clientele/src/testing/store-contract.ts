@@ -1,11 +1,13 @@
 import { type Store, StoreUnavailable } from '../stores/store.ts'
 import { describeAccounts } from './store-contract/accounts.ts'
+import { describeApiKeys } from './store-contract/api-keys.ts'
 import { describeArtifacts } from './store-contract/artifacts.ts'
 import { describeClients } from './store-contract/clients.ts'
 import { describeInitialAccessTokens } from './store-contract/initial-access-tokens.ts'
+import { describeServiceAccounts } from './store-contract/service-accounts.ts'
 import { describeSigningKeys } from './store-contract/signing-keys.ts'
 import type { Case } from './store-contract/store-case.ts'
-import { sampleArtifact, sampleAudit, sampleClient } from './store-samples.ts'
+import { sampleApiKey, sampleArtifact, sampleAudit, sampleClient } from './store-samples.ts'
 import type { TestFunctions } from './test-functions.ts'
 
 /**
@@ -31,6 +33,8 @@ export function describeStore(name: string, open: () => Promise<Store>, function
   describe(`${name} keeps the store contract`, () => {
     describeClients(withStore, functions)
     describeInitialAccessTokens(withStore, functions)
+    describeApiKeys(withStore, functions)
+    describeServiceAccounts(withStore, functions)
     describeArtifacts(withStore, functions)
     describeAccounts(withStore, functions)
     describeSigningKeys(withStore, functions)
@@ -57,6 +61,11 @@ export function describeStore(name: string, open: () => Promise<Store>, function
           expect(await store.listAudit({ subject: first.id, limit: 10 })).toStrictEqual([deleted, created])
           expect(await store.listAudit({ subject: first.id, limit: 1 })).toStrictEqual([deleted])
           expect(await store.listAudit({ subject: 'nobody', limit: 10 })).toStrictEqual([])
+
+          const used = { ...sampleAudit('nobody', 'client.used_unregistered'), detail }
+          await store.appendAudit(used)
+          expect(await store.listAudit({ limit: 1 })).toStrictEqual([used])
+          expect(await store.listAudit({ subject: 'nobody', limit: 10 })).toStrictEqual([used])
         },
       )
       withStore(
@@ -80,6 +89,10 @@ export function describeStore(name: string, open: () => Promise<Store>, function
         await expect(store.createClient(client, { audit: sampleAudit(client.id) })).rejects.toThrow(
           StoreUnavailable,
         )
+        await expect(store.findApiKey('x')).rejects.toThrow(StoreUnavailable)
+        await expect(store.noteApiKeyUse(sampleApiKey().id, 5)).rejects.toThrow(StoreUnavailable)
+        await expect(store.findServiceAccount('x')).rejects.toThrow(StoreUnavailable)
+        await expect(store.listInitialAccessTokens({ limit: 1 })).rejects.toThrow(StoreUnavailable)
         await expect(store.saveArtifact(sampleArtifact())).rejects.toThrow(StoreUnavailable)
       })
     })

@@ -1,6 +1,8 @@
+import type { ApiKeyRecord } from '../clients/api-key.ts'
 import type { ClientRecord } from '../clients/client.ts'
 import { encodeKey } from '../clients/credential.ts'
 import type { InitialAccessTokenRecord } from '../clients/initial-access-token.ts'
+import type { ServiceAccountRecord } from '../clients/service-account.ts'
 import { createKeys, uuidFromKey } from '../runtime/time-ordered.ts'
 import type {
   AccountRecord,
@@ -65,6 +67,29 @@ export function sampleInitialAccessToken(
     hash: 'h',
     usesLeft: 1,
     expiresAt: null,
+    createdAt: SAMPLE_TIME,
+    ...override,
+  }
+}
+
+/** An API key that may register, without expiry. */
+export function sampleApiKey(override: Partial<ApiKeyRecord> = {}): ApiKeyRecord {
+  return {
+    id: encodeKey(sampleKey()),
+    hash: 'h',
+    permissions: ['authenticate', 'oauth-client-registration'],
+    expiresAt: null,
+    createdAt: SAMPLE_TIME,
+    ...override,
+  }
+}
+
+/** A service account with a name of its own that may register. */
+export function sampleServiceAccount(override: Partial<ServiceAccountRecord> = {}): ServiceAccountRecord {
+  return {
+    name: `service-${encodeKey(sampleKey())}`,
+    passwordHash: '$argon2id$',
+    permissions: ['authenticate', 'oauth-client-registration'],
     createdAt: SAMPLE_TIME,
     ...override,
   }

@@ -9,6 +9,8 @@ export interface ClientView {
   readonly language?: string
   /** Pages about the client, https only. `logo_uri` is not among them: loading it would tell the client who looks. */
   readonly links: readonly ClientLink[]
+  /** Nobody registered it: the name is whatever its request says. */
+  readonly neverSeen?: boolean
 }
 
 export interface ClientLink {
@@ -24,6 +26,7 @@ const LINKS = [
 
 /** The view of a client in the reader's language; its id stands in for a name that is missing or cannot be seen. */
 export function clientView(client: ClientRecord, acceptLanguage: string | undefined): ClientView {
+  if (client.door === 'unregistered') return { name: displayText(client.id, 128), links: [], neverSeen: true }
   const named = findLocalized(client.granted, 'client_name', acceptLanguage)
   const name = named === undefined ? '' : displayText(named.text)
   const links = LINKS.flatMap(([member, label]) => {

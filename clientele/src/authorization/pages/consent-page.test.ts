@@ -41,3 +41,12 @@ test('every resource is shown with its scopes, each scope once (RFC 8707 §2)', 
 test('the page always says that nobody has verified who asks', () => {
   expect(page()).toContain('Not verified.')
 })
+
+test('a registered client is not verified, an unregistered one was never seen before, and neither page says the other', () => {
+  const registered = page()
+  const unregistered = page({ client: { name: 'notes', links: [], neverSeen: true } })
+  expect(registered).toContain('Not verified.')
+  expect(registered).not.toContain('Never seen before.')
+  expect(unregistered).toContain('Never seen before.')
+  expect(unregistered).not.toContain('registered itself')
+})

@@ -37,7 +37,7 @@ export function renderConsentPage(page: ConsentPage): string {
     body: html`<h1>Allow ${name} to use your account?</h1>
 ${page.email !== undefined && html`<p class="lead">You are signed in as <bdi>${page.email}</bdi>.</p>`}
 ${errorSummary(page.error)}
-<div class="notice"><p><strong>Not verified.</strong> This program registered itself under this name. Allow it only if you started this yourself.</p></div>
+${page.client.neverSeen ? NEVER_SEEN : NOT_VERIFIED}
 ${items.length > 0 && html`<h2 id="asked">It asks to</h2><ul class="scopes" aria-labelledby="asked">${items}</ul>`}
 ${page.grantedBefore.length > 0 && grantedBefore(page.grantedBefore)}
 <h2 id="where">Where your answer goes</h2>
@@ -55,6 +55,10 @@ ${page.grantedBefore.length > 0 && grantedBefore(page.grantedBefore)}
 ${clientLinks(page.client)}`,
   })
 }
+
+const NOT_VERIFIED = html`<div class="notice"><p><strong>Not verified.</strong> This program registered itself under this name. Allow it only if you started this yourself.</p></div>`
+
+const NEVER_SEEN = html`<div class="notice"><p><strong>Never seen before.</strong> Nobody registered this program here, and anybody can use this name. Allow it only if you started this yourself and know the place below that your answer goes to.</p></div>`
 
 function itemsOf({ scopes, claims, resources }: AskedFor): readonly Html[] {
   const all = new Set([...scopes, ...resources.flatMap((resource) => resource.scopes)])

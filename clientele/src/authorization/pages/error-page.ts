@@ -48,6 +48,10 @@ const WORDS: Readonly<Record<string, ErrorWords>> = {
     title: 'This sign-in has ended',
     text: 'It took too long, or it was finished in another window. Go back to the program that you came from and start again.',
   },
+  access_denied: {
+    title: 'Nothing was allowed',
+    text: 'The program that sent you was given nothing, and you were not sent back to it. You can close this page.',
+  },
   invalid_client: {
     title: 'This program is not known here',
     text: 'The program that sent you is not registered, or its registration was deleted. Nothing was sent to it. Start again in that program; it may have to register anew.',

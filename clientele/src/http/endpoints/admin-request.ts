@@ -1,9 +1,15 @@
 /** Reads a request to the admin API: who asks first, then what. Shape only; the rules are the use cases'. */
-import type { z } from 'zod'
+import { z } from 'zod'
 import { parseAuthorization } from '../../oauth/authorization-header.ts'
 import { OAuthError, type Problem } from '../../oauth/errors.ts'
 import type { JsonObject } from '../../oauth/json.ts'
 import { readJsonBody } from '../read-json-body.ts'
+
+/** Whether a presented bearer token is the operator's. */
+export type IsOperator = (token: string) => boolean
+
+/** The body of a request that says everything by its address. */
+export const nothing = z.strictObject({})
 
 /** A request here is a handful of short values. */
 const MOST_BYTES = 16_384
@@ -12,7 +18,7 @@ const MOST_BYTES = 16_384
 export async function readAdminRequest<T>(
   request: Request,
   shape: z.ZodType<T>,
-  isOperator: (token: string) => boolean,
+  isOperator: IsOperator,
 ): Promise<T> {
   checkOperator(request, isOperator)
   const result = shape.safeParse(await readBody(request))
@@ -24,7 +30,8 @@ export async function readAdminRequest<T>(
   })
 }
 
-function checkOperator(request: Request, isOperator: (token: string) => boolean): void {
+/** Throws unless the request shows the operator token. */
+export function checkOperator(request: Request, isOperator: IsOperator): void {
   const credentials = parseAuthorization(request.headers.get('authorization'))
   if (credentials.kind === 'bearer' && isOperator(credentials.token)) return
   if (credentials.kind === 'none') {

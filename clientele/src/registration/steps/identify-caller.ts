@@ -1,3 +1,4 @@
+import { claimsToBeOurs } from '../../clients/credential.ts'
 import type { Admission, Gate, Presented } from '../../gates/gate.ts'
 import { OAuthError } from '../../oauth/errors.ts'
 import type { RegistrationDeps } from '../deps.ts'
@@ -46,20 +47,20 @@ function admitAt(
   presented: Presented,
   { attempts }: Pick<RegistrationDeps, 'attempts'>,
 ): Promise<Admission> {
-  // Who shows no credentials guesses none.
-  if (presented.credentials.kind === 'none') return gate.admit(presented)
   return attempts.attempt(gate.name, presented.address, () => gate.admit(presented))
 }
 
 /**
  * ownCloud's desktop client sends an old access token of the resource server along (owncloud/client#9490). Where the
- * operator says so, a bearer token that no gate knows counts as none; one that a gate knows never does.
+ * operator says so, a bearer token that no gate knows counts as none; one that a gate knows never does, nor one of ours
+ * whose gate is closed.
  */
 function forgetForeignBearer(
   presented: Presented,
   deps: Pick<RegistrationDeps, 'gates' | 'ignoreForeignBearer'>,
 ): Presented {
   if (!deps.ignoreForeignBearer || presented.credentials.kind !== 'bearer') return presented
+  if (claimsToBeOurs(presented.credentials.token)) return presented
   if (deps.gates.some((gate) => gate.recognizes(presented))) return presented
   return { ...presented, credentials: { kind: 'none' } }
 }

@@ -45,6 +45,7 @@ export function issueCredentials(draft: Draft<CompleteMetadata>, from: Origin, d
     dropped: draft.dropped,
     caller: admission.caller,
     ...(admission.fixed === undefined ? {} : { fixed: admission.fixed }),
+    ...(admission.proviso === undefined ? {} : { proviso: admission.proviso }),
     ...(admission.policy === undefined ? {} : { policy: admission.policy }),
     ...(vouched === undefined ? {} : { vouched }),
     secrets: secret ? [secret.stored] : [],

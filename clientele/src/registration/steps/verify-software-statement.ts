@@ -27,7 +27,7 @@ async function findVoucher(
   const statement = body.software_statement
   const isLeftOut = statement === undefined || statement === null || statement === ''
   if (isLeftOut && !standing && statements?.isRequired) {
-    throw invalid('missing', 'A software statement of an issuer that this server trusts is needed.')
+    throw statementMissing()
   }
   if (isLeftOut || statement === standing?.statement || !statements) return standing
   if (typeof statement !== 'string') throw invalid('type', 'The software statement must be a string.')
@@ -49,6 +49,11 @@ export async function spendSoftwareStatement(
   client?: ClientRecord,
 ): Promise<void> {
   if (vouched && vouched.statement !== client?.vouched?.statement) await statements?.spend(vouched)
+}
+
+/** The error for a client that sent no statement and needs one (RFC 7591 §3.2.2). */
+export function statementMissing(): OAuthError {
+  return invalid('missing', 'A software statement of an issuer that this server trusts is needed.')
 }
 
 function invalid(reason: 'missing' | 'type', message: string): OAuthError {

@@ -50,23 +50,37 @@ export function createSqliteArtifacts(database: Database, reads: Reads, commit: 
     if (key !== undefined) remove.run(key)
   }
 
+  function valuesOf(artifact: ArtifactRecord) {
+    return [
+      toStored(artifact.kind),
+      toStored(artifact.id),
+      artifact.hash ?? null,
+      JSON.stringify(artifact.payload),
+      toStoredOrNull(artifact.clientId),
+      toStoredOrNull(artifact.grantId),
+      toStoredOrNull(artifact.uid),
+      toStoredOrNull(artifact.userCode),
+      artifact.expiresAt ?? null,
+      artifact.consumedAt ?? null,
+    ]
+  }
+
   return {
     async saveArtifact(artifact) {
       const { kind, id } = artifact
-      const values = [
-        toStored(kind),
-        toStored(id),
-        artifact.hash ?? null,
-        JSON.stringify(artifact.payload),
-        toStoredOrNull(artifact.clientId),
-        toStoredOrNull(artifact.grantId),
-        toStoredOrNull(artifact.uid),
-        toStoredOrNull(artifact.userCode),
-        artifact.expiresAt ?? null,
-        artifact.consumedAt ?? null,
-      ]
+      const values = valuesOf(artifact)
       return commit.write(() => {
         upsert.run(findKey(kind, id) ?? newName.get(), ...values)
+      })
+    },
+    async createArtifact(artifact) {
+      const { kind, id } = artifact
+      const values = valuesOf(artifact)
+      return commit.write(() => {
+        const key = findKey(kind, id)
+        if (key !== undefined && select.get(key)) return false
+        upsert.run(key ?? newName.get(), ...values)
+        return true
       })
     },
     async findArtifact(kind, id) {

@@ -5,7 +5,7 @@ import type { Reads } from './reads.ts'
 import { fromStored, type StoredText, toStored } from './stored-text.ts'
 
 /** The audit records, appended in the transaction of the change that they tell of. */
-export interface SqliteAudit extends AuditStore {
+export interface SqliteAudit extends Pick<AuditStore, 'listAudit'> {
   /** Within a transaction: appends a prepared record. */
   append(record: PreparedAudit): void
 }

@@ -41,19 +41,22 @@ export function createSqliteClients(
     'UPDATE clients SET revision = ?, record = ? WHERE key = ?',
   )
   const bury = database.prepare<[number]>('UPDATE clients SET record = NULL WHERE key = ?')
+  const undoInsert = database.prepare<[number]>('DELETE FROM clients WHERE key = ?')
 
   function findRow(id: string): ClientRow | undefined {
     const key = keyFromUuid(id)
     const row = key === undefined ? undefined : selectKeyed.get(key)
     return row?.id === id ? row : selectNamed.get(toStored(id))
   }
-  function insert(id: string, revision: number, record: string): boolean {
+  /** The key of the new row, or undefined when the id is taken. */
+  function insert(id: string, revision: number, record: string): number | undefined {
     const key = keyFromUuid(id)
     if (key !== undefined) {
-      if (insertKeyed.run(key, id, revision, record).changes === 1) return true
-      if (selectKeyed.get(key)?.id === id) return false
+      if (insertKeyed.run(key, id, revision, record).changes === 1) return key
+      if (selectKeyed.get(key)?.id === id) return undefined
     }
-    return insertNamed.run(toStored(id), revision, record).changes === 1
+    const { changes, lastInsertRowid } = insertNamed.run(toStored(id), revision, record)
+    return changes === 1 ? Number(lastInsertRowid) : undefined
   }
 
   return {
@@ -62,10 +65,11 @@ export function createSqliteClients(
       const record = JSON.stringify(client)
       const prepared = prepareAudit(auditRecord)
       return commit.write(() => {
-        if (spends !== undefined && !tokens.take(spends, createdAt)) return 'token_spent'
-        if (!insert(id, revision, record)) {
-          if (spends !== undefined) tokens.giveBack(spends)
-          return 'id_taken'
+        const key = insert(id, revision, record)
+        if (key === undefined) return 'id_taken'
+        if (spends !== undefined && !tokens.take(spends, createdAt)) {
+          undoInsert.run(key)
+          return 'token_spent'
         }
         audit.append(prepared)
         return 'created'
@@ -79,6 +83,10 @@ export function createSqliteClients(
         const record = findRow(id)?.record
         return typeof record === 'string' ? recent.remember(record) : undefined
       })
+    },
+
+    async isClientIdTaken(id) {
+      return reads(() => findRow(id) !== undefined)
     },
 
     async replaceClient(client, auditRecord) {

@@ -2,13 +2,15 @@ import type { Database } from 'better-sqlite3'
 import type { EventLoop } from '../../runtime/event-loop.ts'
 import type { Store } from '../store.ts'
 import { createSqliteAccounts } from './accounts.ts'
+import { createSqliteApiKeys } from './api-keys.ts'
 import { createSqliteArtifacts } from './artifacts.ts'
-import { createSqliteAudit } from './audit.ts'
+import { createSqliteAudit, prepareAudit } from './audit.ts'
 import { createCheckpoints } from './checkpoints.ts'
 import { createSqliteClients } from './clients.ts'
 import { createGroupCommit } from './group-commit.ts'
 import { createSqliteInitialAccessTokens } from './initial-access-tokens.ts'
 import { createReads } from './reads.ts'
+import { createSqliteServiceAccounts } from './service-accounts.ts'
 import { createSqliteSigningKeys } from './signing-keys.ts'
 
 /** The store on an open database whose schema is up to date. It takes the database over, and closes it. */
@@ -17,18 +19,24 @@ export function createSqliteStore(database: Database, loop: EventLoop): Store {
   const reads = createReads(database)
   const commit = createGroupCommit(database, loop, checkpoints.committed)
   const audit = createSqliteAudit(database, reads)
-  const { take, giveBack, ...tokens } = createSqliteInitialAccessTokens(database, reads, commit, audit)
+  const { take, ...tokens } = createSqliteInitialAccessTokens(database, reads, commit, audit)
   const countCheck = database.prepare(
     'INSERT INTO readiness (position, checks) VALUES (1, 1) ON CONFLICT DO UPDATE SET checks = checks + 1',
   )
 
   return {
-    ...createSqliteClients(database, reads, commit, audit, { take, giveBack }),
+    ...createSqliteClients(database, reads, commit, audit, { take }),
     ...tokens,
+    ...createSqliteApiKeys(database, reads, commit, audit),
+    ...createSqliteServiceAccounts(database, reads, commit, audit),
     ...createSqliteArtifacts(database, reads, commit),
     ...createSqliteAccounts(database, reads, commit, audit),
     ...createSqliteSigningKeys(database, reads, commit, audit),
     listAudit: audit.listAudit,
+    async appendAudit(record) {
+      const prepared = prepareAudit(record)
+      await commit.write(() => audit.append(prepared))
+    },
     async ready() {
       // Only a write proves that the disk is neither full nor read-only.
       await commit.write(() => {

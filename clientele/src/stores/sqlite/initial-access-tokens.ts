@@ -1,27 +1,33 @@
 import type { Database } from 'better-sqlite3'
-import { decodeKey } from '../../clients/credential.ts'
+import { decodeKey, encodeKey } from '../../clients/credential.ts'
 import type { InitialAccessTokenRecord } from '../../clients/initial-access-token.ts'
 import type { InitialAccessTokenStore } from '../store.ts'
 import { prepareAudit, type SqliteAudit } from './audit.ts'
 import type { GroupCommit } from './group-commit.ts'
+import { LAST_PAGE_KEY } from './page-of-keys.ts'
 import type { Reads } from './reads.ts'
 import { fromStored, type StoredText, toStoredOrNull } from './stored-text.ts'
 
 /** What a creation does with the token that it spends, within its own transaction. */
 export interface TokenUses {
-  /** Takes one use. False, and nothing written, when the token is unknown, expired at `at`, or has none left. */
+  /** Takes one use. False, and nothing written, when the token is unknown, revoked, expired at `at`, or has none left. */
   take(id: string, at: number): boolean
-  /** Undoes a `take` of the same transaction. */
-  giveBack(id: string): void
 }
 
 interface TokenRow {
+  readonly key: number
   readonly hash: string
   readonly label: StoredText | null
+  /** JSON of `Terms`; null for a token without any. */
+  readonly terms: string | null
   readonly uses_left: number | null
   readonly expires_at: number | null
   readonly created_at: number
+  readonly last_used_at: number | null
+  readonly revoked_at: number | null
 }
+
+type Terms = Pick<InitialAccessTokenRecord, 'owner' | 'policy' | 'fixed' | 'permissions'>
 
 /** Initial access tokens (RFC 7591 §1.2), under the key that the token carries. */
 export function createSqliteInitialAccessTokens(
@@ -31,27 +37,42 @@ export function createSqliteInitialAccessTokens(
   audit: SqliteAudit,
 ): InitialAccessTokenStore & TokenUses {
   const insert = database.prepare(
-    `INSERT INTO initial_access_tokens (key, hash, label, uses_left, expires_at, created_at)
-     VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+    `INSERT INTO initial_access_tokens
+       (key, hash, label, terms, uses_left, expires_at, created_at, last_used_at, revoked_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
   )
   const select = database.prepare<[number], TokenRow>('SELECT * FROM initial_access_tokens WHERE key = ?')
-  // Check and write in one statement: under load this is every registration. No limit is null, and null minus one is null.
-  const takeUse = database.prepare<[number, number]>(
-    `UPDATE initial_access_tokens SET uses_left = uses_left - 1
-     WHERE key = ? AND (uses_left > 0 OR uses_left IS NULL) AND (expires_at > ? OR expires_at IS NULL)`,
+  const selectPage = database.prepare<[number, number], TokenRow>(
+    'SELECT * FROM initial_access_tokens WHERE key < ? ORDER BY key DESC LIMIT ?',
   )
-  const giveUseBack = database.prepare<[number]>(
-    'UPDATE initial_access_tokens SET uses_left = uses_left + 1 WHERE key = ?',
+  // Check and write in one statement: under load this is every registration. No limit is null, and null minus one is null.
+  const takeUse = database.prepare<[number, number, number]>(
+    `UPDATE initial_access_tokens SET uses_left = uses_left - 1, last_used_at = ?
+     WHERE key = ? AND (uses_left > 0 OR uses_left IS NULL) AND (expires_at > ? OR expires_at IS NULL)
+       AND revoked_at IS NULL`,
+  )
+  const revoke = database.prepare<[number, number]>(
+    'UPDATE initial_access_tokens SET revoked_at = ? WHERE key = ? AND revoked_at IS NULL',
   )
   return {
     async createInitialAccessToken(token, record) {
-      const key = decodeKey(token.id)
+      const { id, hash, label, usesLeft, expiresAt, createdAt, lastUsedAt, revokedAt, ...terms } = token
+      const key = decodeKey(id)
       if (key === undefined) throw new Error('the id of an initial access token is an encoded key')
-      const { hash, usesLeft, expiresAt, createdAt } = token
-      const label = toStoredOrNull(token.label)
+      const values = [
+        key,
+        hash,
+        toStoredOrNull(label),
+        Object.keys(terms).length === 0 ? null : JSON.stringify(terms satisfies Terms),
+        usesLeft,
+        expiresAt,
+        createdAt,
+        lastUsedAt ?? null,
+        revokedAt ?? null,
+      ]
       const prepared = prepareAudit(record)
       const created = await commit.write(() => {
-        if (insert.run(key, hash, label, usesLeft, expiresAt, createdAt).changes === 0) return false
+        if (insert.run(...values).changes === 0) return false
         audit.append(prepared)
         return true
       })
@@ -59,26 +80,41 @@ export function createSqliteInitialAccessTokens(
     },
     async findInitialAccessToken(id) {
       const key = decodeKey(id)
-      const row = key === undefined ? undefined : reads(() => select.get(key))
-      return row && toRecord(id, row)
+      const row = reads(() => (key === undefined ? undefined : select.get(key)))
+      return row && toRecord(row)
+    },
+    async listInitialAccessTokens({ limit, before }) {
+      const below = before === undefined ? LAST_PAGE_KEY : decodeKey(before)
+      if (below === undefined) return []
+      return reads(() => selectPage.all(below, Math.max(0, limit))).map(toRecord)
+    },
+    async revokeInitialAccessToken(id, at, record) {
+      const key = decodeKey(id)
+      if (key === undefined) return false
+      const prepared = prepareAudit(record)
+      return commit.write(() => {
+        if (revoke.run(at, key).changes === 0) return false
+        audit.append(prepared)
+        return true
+      })
     },
     take(id, at) {
       const key = decodeKey(id)
-      return key !== undefined && takeUse.run(key, at).changes === 1
-    },
-    giveBack(id) {
-      giveUseBack.run(decodeKey(id)!)
+      return key !== undefined && takeUse.run(at, key, at).changes === 1
     },
   }
 }
 
-function toRecord(id: string, row: TokenRow): InitialAccessTokenRecord {
+function toRecord(row: TokenRow): InitialAccessTokenRecord {
   return {
-    id,
+    id: encodeKey(row.key),
     hash: row.hash,
     ...(row.label === null ? {} : { label: fromStored(row.label) }),
+    ...(row.terms === null ? {} : (JSON.parse(row.terms) as Terms)),
     usesLeft: row.uses_left,
     expiresAt: row.expires_at,
     createdAt: row.created_at,
+    ...(row.last_used_at === null ? {} : { lastUsedAt: row.last_used_at }),
+    ...(row.revoked_at === null ? {} : { revokedAt: row.revoked_at }),
   }
 }

@@ -25,6 +25,9 @@ export function createSqliteSigningKeys(
   const retire = database.prepare<[number, number, string]>(
     'UPDATE signing_keys SET retired_at = ?, delete_after = ? WHERE alg = ? AND retired_at IS NULL',
   )
+  const remove = database.prepare<[StoredText]>(
+    'DELETE FROM signing_keys WHERE kid = ? AND retired_at IS NOT NULL',
+  )
 
   return {
     async listSigningKeys() {
@@ -55,6 +58,14 @@ export function createSqliteSigningKeys(
         return true
       })
       if (!rotated) throw new Error('a signing key with this kid exists')
+    },
+    async deleteSigningKey(kid, record) {
+      const prepared = prepareAudit(record)
+      return commit.write(() => {
+        if (remove.run(toStored(kid)).changes === 0) return false
+        audit.append(prepared)
+        return true
+      })
     },
   }
 }

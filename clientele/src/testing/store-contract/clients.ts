@@ -31,6 +31,7 @@ export function describeClients(withStore: Case, { describe, expect }: TestFunct
     withStore('keeps clients under ids of any kind apart', async (store) => {
       for (const id of HOSTILE_TEXTS) {
         expect(await store.findClient(id)).toBe(undefined)
+        expect(await store.isClientIdTaken(id)).toBe(false)
         expect(await store.deleteClient(id, sampleAudit(id, 'client.deleted'))).toBe(false)
         expect(await store.replaceClient(sampleClient({ id, revision: 2 }), sampleAudit(id))).toBe('gone')
       }
@@ -46,8 +47,10 @@ export function describeClients(withStore: Case, { describe, expect }: TestFunct
           sampleAudit(id),
           sampleAudit(id),
         ])
+        expect(await store.isClientIdTaken(id)).toBe(true)
         expect(await store.deleteClient(id, sampleAudit(id, 'client.deleted'))).toBe(true)
         expect(await store.findClient(id)).toBe(undefined)
+        expect(await store.isClientIdTaken(id)).toBe(true)
       }
     })
 
@@ -123,6 +126,7 @@ export function describeClients(withStore: Case, { describe, expect }: TestFunct
       const counts = await countAnswers(50, () => store.deleteClient(client.id, audit))
       expect(counts).toStrictEqual({ true: 1, false: 49 })
       expect(await store.findClient(client.id)).toBe(undefined)
+      expect(await store.isClientIdTaken(client.id)).toBe(true)
       expect(await store.replaceClient({ ...client, revision: 2 }, audit)).toBe('gone')
       expect(await store.createClient(client, { audit: sampleAudit(client.id) })).toBe('id_taken')
       expect(await store.findClient(client.id)).toBe(undefined)

@@ -16,9 +16,15 @@ export function describeInitialAccessTokens(withStore: Case, { describe, expect 
         expiresAt: SAMPLE_TIME + 1,
       })
       const unlimited = sampleInitialAccessToken({ usesLeft: null })
-      for (const token of [bare, full, unlimited])
+      const granting = sampleInitialAccessToken({
+        owner: 'ann \ud800',
+        policy: 'strict',
+        fixed: { scope: 'profile', 'client_name#de': 'Fest \u0000' },
+        permissions: ['oauth-client-override'],
+      })
+      for (const token of [bare, full, unlimited, granting])
         await store.createInitialAccessToken(token, created(token.id))
-      for (const token of [bare, full, unlimited]) {
+      for (const token of [bare, full, unlimited, granting]) {
         expect(await store.findInitialAccessToken(token.id)).toStrictEqual(token)
         expect(await store.listAudit({ subject: token.id, limit: 9 })).toStrictEqual([created(token.id)])
       }
@@ -74,7 +80,10 @@ export function describeInitialAccessTokens(withStore: Case, { describe, expect 
       expect((await store.findInitialAccessToken(three.id))?.usesLeft).toBe(2)
       expect(await countAnswers(10, () => spend(three.id))).toStrictEqual({ created: 2, token_spent: 8 })
       expect(await countAnswers(10, () => spend(unlimited.id))).toStrictEqual({ created: 10 })
-      expect(await store.findInitialAccessToken(unlimited.id)).toStrictEqual(unlimited)
+      expect(await store.findInitialAccessToken(unlimited.id)).toStrictEqual({
+        ...unlimited,
+        lastUsedAt: SAMPLE_TIME,
+      })
     })
 
     withStore('takes a token until the second in which it expires', async (store) => {
@@ -102,6 +111,67 @@ export function describeInitialAccessTokens(withStore: Case, { describe, expect 
       )
       expect(await store.findInitialAccessToken(token.id)).toStrictEqual(token)
       expect((await store.listAudit({ limit: 9 })).length).toBe(2)
+    })
+
+    withStore(
+      'notes the last use with the client that it registered, and never a use that failed',
+      async (store) => {
+        const token = sampleInitialAccessToken({ usesLeft: 2 })
+        await store.createInitialAccessToken(token, created(token.id))
+        const [first, second] = [sampleClient(), sampleClient({ createdAt: SAMPLE_TIME + 9 })]
+        await store.createClient(first, { spends: token.id, audit: sampleAudit(first.id) })
+        expect(
+          await store.createClient(
+            { ...first, createdAt: SAMPLE_TIME + 5 },
+            { spends: token.id, audit: sampleAudit(first.id) },
+          ),
+        ).toBe('id_taken')
+        expect((await store.findInitialAccessToken(token.id))?.lastUsedAt).toBe(SAMPLE_TIME)
+        await store.createClient(second, { spends: token.id, audit: sampleAudit(second.id) })
+        expect(await store.findInitialAccessToken(token.id)).toStrictEqual({
+          ...token,
+          usesLeft: 0,
+          lastUsedAt: SAMPLE_TIME + 9,
+        })
+      },
+    )
+
+    withStore(
+      'revokes a token once, of 50 who ask at once, and lets nobody spend it after',
+      async (store) => {
+        const token = sampleInitialAccessToken({ usesLeft: 9 })
+        const revoked = sampleAudit(token.id, 'initial_access_token.revoked')
+        await store.createInitialAccessToken(token, created(token.id))
+        const revoke = () => store.revokeInitialAccessToken(token.id, SAMPLE_TIME + 3, revoked)
+        expect(await countAnswers(50, revoke)).toStrictEqual({ true: 1, false: 49 })
+        const client = sampleClient()
+        expect(await store.createClient(client, { spends: token.id, audit: sampleAudit(client.id) })).toBe(
+          'token_spent',
+        )
+        expect(await store.findClient(client.id)).toBe(undefined)
+        expect(await store.findInitialAccessToken(token.id)).toStrictEqual({
+          ...token,
+          revokedAt: SAMPLE_TIME + 3,
+        })
+        for (const id of HOSTILE_TEXTS)
+          expect(await store.revokeInitialAccessToken(id, 1, revoked)).toBe(false)
+        expect(await store.listAudit({ limit: 99 })).toStrictEqual([revoked, created(token.id)])
+      },
+    )
+
+    withStore('lists tokens newest first, part by part', async (store) => {
+      const tokens = Array.from({ length: 5 }, () => sampleInitialAccessToken())
+      for (const token of tokens) await store.createInitialAccessToken(token, created(token.id))
+      const ids = tokens.map(({ id }) => id).reverse()
+      const list = async (page: { limit: number; before?: string }) =>
+        (await store.listInitialAccessTokens(page)).map(({ id }) => id)
+      expect(await list({ limit: 99 })).toStrictEqual(ids)
+      expect(await list({ limit: 2 })).toStrictEqual(ids.slice(0, 2))
+      expect(await list({ limit: 2, before: ids[1]! })).toStrictEqual(ids.slice(2, 4))
+      expect(await list({ limit: 2, before: ids[4]! })).toStrictEqual([])
+      expect((await store.listInitialAccessTokens({ limit: 1 }))[0]).toStrictEqual(tokens[4])
+      for (const before of ['', '\u0000', 'x'.repeat(10_000)])
+        expect(await list({ limit: 2, before })).toStrictEqual([])
     })
   })
 }

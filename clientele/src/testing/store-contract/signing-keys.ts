@@ -58,5 +58,20 @@ export function describeSigningKeys(withStore: Case, { describe, expect }: TestF
       expect(await store.listSigningKeys()).toStrictEqual([key])
       expect(await store.listAudit({ limit: 9 })).toStrictEqual([created])
     })
+
+    withStore('deletes a retired key once, and never one that signs', async (store) => {
+      const retired = sampleSigningKey({ retiredAt: SAMPLE_TIME - 9, deleteAfter: SAMPLE_TIME })
+      const signing = sampleSigningKey()
+      await store.createFirstSigningKeys([retired, signing], created)
+      const deleted = sampleAudit(retired.kid, 'signing_key.deleted')
+      expect(await countAnswers(50, () => store.deleteSigningKey(retired.kid, deleted))).toStrictEqual({
+        true: 1,
+        false: 49,
+      })
+      expect(await store.deleteSigningKey(signing.kid, deleted)).toBe(false)
+      expect(await store.deleteSigningKey('\ud800', deleted)).toBe(false)
+      expect(await store.listSigningKeys()).toStrictEqual([signing])
+      expect(await store.listAudit({ limit: 9 })).toStrictEqual([deleted, created])
+    })
   })
 }
