@@ -1,9 +1,10 @@
 import { X509Certificate } from 'node:crypto'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import type { Presented } from '../../clientele/src/gates/gate.ts'
 import {
   type CertificatePair,
   type CertificateWorkshop,
+  describeWithOpenssl,
   openCertificateWorkshop,
 } from '../harness/certificates.ts'
 import type { Sections } from '../harness/real-server.ts'
@@ -50,7 +51,7 @@ function register(from: string, clientCert?: string | readonly string[], how: As
   return ask(`${server!.url}/register`, registration({ from, ...how, headers }))
 }
 
-describe('the Client-Cert header (RFC 9440)', () => {
+describeWithOpenssl('the Client-Cert header (RFC 9440)', () => {
   it('from a trusted proxy is the client’s certificate', async () => {
     await start()
     expect((await register(PROXY, headerOf(installer))).status).toBe(201)

@@ -2,12 +2,13 @@ import { X509Certificate } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { systemClock } from '../../clientele/src/runtime/clock.ts'
 import {
   type Authority,
   type CertificatePair,
   type CertificateWorkshop,
+  describeWithOpenssl,
   openCertificateWorkshop,
 } from '../harness/certificates.ts'
 import type { Sections } from '../harness/real-server.ts'
@@ -85,7 +86,7 @@ function thumbprintOf({ cert }: CertificatePair): string {
   )
 }
 
-describe('TLS of its own', () => {
+describeWithOpenssl('TLS of its own', () => {
   it('serves https, and everything that it says of itself begins with https', async () => {
     await start('none', { registration: { anonymous: true } })
     expect(server!.url).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/)
@@ -113,7 +114,7 @@ describe('TLS of its own', () => {
   })
 })
 
-describe('client certificates that the handshake requires (RFC 8705 §7)', () => {
+describeWithOpenssl('client certificates that the handshake requires (RFC 8705 §7)', () => {
   const gate = { mutual_tls: { enabled: true } }
 
   it('let nobody connect without one, or with one of another authority, or an expired one', async () => {
@@ -131,7 +132,7 @@ describe('client certificates that the handshake requires (RFC 8705 §7)', () =>
   })
 })
 
-describe('client certificates that are optional', () => {
+describeWithOpenssl('client certificates that are optional', () => {
   const listed = { mutual_tls: { enabled: true, subjects: ['CN=installer, O=Example'] } }
 
   it('admit a listed one, and without one the challenge asks for the credentials of another gate', async () => {
@@ -241,7 +242,7 @@ describe('client certificates that are optional', () => {
   })
 })
 
-describe('a certificate beside other credentials (mutual_tls.required)', () => {
+describeWithOpenssl('a certificate beside other credentials (mutual_tls.required)', () => {
   it('is needed for every request to registration and configuration, and the token is needed as well', async () => {
     await start('optional', { mutual_tls: { required: true, subjects: ['CN=installer,O=Example'] } })
     const { token } = await server!.createInitialAccessToken({ uses: 5, expiresInSeconds: 60 })
@@ -272,7 +273,7 @@ describe('a certificate beside other credentials (mutual_tls.required)', () => {
   })
 })
 
-describe('the command line over TLS', () => {
+describeWithOpenssl('the command line over TLS', () => {
   let folder: string
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'clientele-tls-command-'))

@@ -6,6 +6,7 @@ import { parseConfig } from '../../clientele/src/server/config.ts'
 import {
   type CertificatePair,
   type CertificateWorkshop,
+  describeWithOpenssl,
   openCertificateWorkshop,
 } from '../harness/certificates.ts'
 import type { Sections } from '../harness/real-server.ts'
@@ -122,6 +123,11 @@ describe('a start with unsafe or contradicting settings is refused with a senten
       'mutual_tls.thumbprints is wrong',
     ],
     [
+      'foreign bearer tokens forgotten where nobody gets in without one',
+      { registration: { ignore_foreign_bearer: true } },
+      'registration.ignore_foreign_bearer has no effect',
+    ],
+    [
       'a proxy by name',
       { server: { trusted_proxies: ['proxy.internal'] } },
       'server.trusted_proxies is wrong',
@@ -212,7 +218,7 @@ describe('the command line', () => {
   })
 })
 
-describe('files for TLS that do not fit are a sentence', () => {
+describeWithOpenssl('files for TLS that do not fit are a sentence', () => {
   let workshop: CertificateWorkshop
   let own: CertificatePair
   let other: CertificatePair

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { describe } from 'vitest'
 
 /** A certificate and its private key, as PEM and as files. */
 export interface CertificatePair {
@@ -103,4 +104,18 @@ function endBeforeToday(issued: CertificatePair, { certFile, keyFile }: Certific
 
 function openssl(args: readonly string[]): void {
   execFileSync('openssl', args, { stdio: 'pipe' })
+}
+
+/** `describe` for tests that need openssl: where it is not installed they are skipped, and say why. */
+export const describeWithOpenssl: (name: string, tests: () => void) => void = hasOpenssl()
+  ? describe
+  : (name, tests) => describe.skip(`${name} (skipped: openssl is not installed here)`, tests)
+
+function hasOpenssl(): boolean {
+  try {
+    openssl(['version'])
+    return true
+  } catch {
+    return false
+  }
 }
