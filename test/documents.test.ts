@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'smol-toml'
 import { describe, expect, test } from 'vitest'
+import { CREDENTIAL_PREFIXES } from '../clientele/src/clients/credential.ts'
 import { parseConfig } from '../clientele/src/server/config.ts'
 import { ConfigError, type ConfigProblem } from '../clientele/src/server/config-error.ts'
 
@@ -33,8 +34,13 @@ describe('docs/threat-model.md', () => {
 test('docs/operate/who-may-register.md has a row for every gate', () => {
   const text = read('docs/operate/who-may-register.md')
   const rows = ['open', 'open for public clients', 'initial access token', 'API key', 'bearer, our own']
-  rows.push('bearer, another issuer', 'HTTP Basic', 'mutual TLS', 'software statement')
+  rows.push('bearer, another issuer', 'HTTP Basic', 'mutual TLS', 'software statement', 'host function')
   for (const gate of rows) expect(text).toContain(`| ${gate} |`)
+})
+
+test('SECURITY.md lists the prefix of every credential that we issue, and no other', () => {
+  const listed = [...read('SECURITY.md').matchAll(/`(cl_[a-z]+)_`/g)].map(([, prefix]) => prefix)
+  expect(listed.sort()).toEqual(Object.values(CREDENTIAL_PREFIXES).sort())
 })
 
 describe('docs/decisions/004-engine.md', () => {

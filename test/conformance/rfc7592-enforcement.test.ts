@@ -61,10 +61,13 @@ describe('a deleted client', () => {
   })
 
   it('takes the tokens that it had with it (RFC 7592 §2.3) [DL-10]', async () => {
-    const [client, asker] = [await setup.register(MACHINE), await setup.register(MACHINE)]
+    // A resource server that somebody answers for: others learn nothing of a client's tokens (RFC 7662 §2.1).
+    const token = await setup.initialAccessToken()
+    const [client, asker] = [await setup.register(MACHINE), await setup.register(MACHINE, { token })]
     const { access_token } = (await (await getToken(client)).json()) as { access_token: string }
     const { access_token: own } = (await (await getToken(asker)).json()) as { access_token: string }
     expect(await isActive(own, asker)).toBe(true)
+    expect(await isActive(access_token, asker)).toBe(true)
     await setup.delete(client)
     expect(await isActive(access_token, asker)).toBe(false)
     expect(await isActive(own, asker)).toBe(true)

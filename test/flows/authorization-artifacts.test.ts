@@ -85,7 +85,7 @@ describe('what the store keeps of the authorization server', () => {
         },
       }),
     })
-    const client = await server.register({})
+    const client = await server.register({}, { gate: 'initial_access_token' })
     const real = (
       await postWith(
         server,

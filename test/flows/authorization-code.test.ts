@@ -282,6 +282,7 @@ describe('the authorization code flow', () => {
     const query = new URLSearchParams({ client_id: client.id, request_uri: pushed.body.request_uri })
     const { location } = await createBrowser(server).go(`${server.issuer}/authorize?${query}`)
     expect(new URL(location!).searchParams.get('code')).toBeTruthy()
+    query.set('redirect_uri', 'https://client.example/callback')
     const again = await createBrowser(server).go(`${server.issuer}/authorize?${query}`)
     expect(new URL(again.location!).searchParams.get('error')).toBe('invalid_request_uri')
     expect(new URL(again.location!).searchParams.has('code')).toBe(false)
@@ -305,7 +306,7 @@ describe('the authorization code flow', () => {
 
   it('lets everything of a deleted client die with it: tokens, codes, grants, sessions (RFC 7592 §2.3)', async () => {
     const client = await server.register(PUBLIC)
-    const witness = await server.register({})
+    const witness = await server.register({}, { gate: 'initial_access_token' })
     const browser = createBrowser(server)
     const unused = await login(server, client, {}, browser)
     const { body } = await exchange(server, client, await login(server, client, {}, browser))
@@ -361,8 +362,8 @@ describe('the authorization code flow', () => {
 
   it("hides what one introspects of another client's refresh token, and all of it from public clients (RFC 7662 §2.2)", async () => {
     const [client, other, open] = [
-      await server.register(PUBLIC),
-      await server.register({}),
+      await server.register({ ...PUBLIC, token_endpoint_auth_method: 'client_secret_basic' }),
+      await server.register({}, { gate: 'initial_access_token' }),
       await server.register(PUBLIC),
     ]
     const { body } = await exchange(server, client, await login(server, client))
@@ -372,6 +373,55 @@ describe('the authorization code flow', () => {
     expect(await active(other, body.access_token)).toBe(true)
     expect(await active(other, body.refresh_token)).toBe(false)
     expect(await active(open, body.access_token)).toBe(false)
+  })
+
+  it('answers about tokens of others only to a client that somebody answers for (RFC 7662 §2.1)', async () => {
+    const owner = await server.register(PUBLIC)
+    const { body } = await exchange(server, owner, await login(server, owner))
+    const asked = async (gate: string, metadata = {}) => {
+      const asker = await server.register(metadata, { gate })
+      return (await postWith(server, asker, '/introspect', { token: body.access_token })).body
+    }
+    for (const gate of ['initial_access_token', 'api_key', 'software_statement'])
+      expect(await asked(gate), gate).toMatchObject({ active: true, client_id: owner.id })
+    for (const gate of ['open', 'open_public']) expect(await asked(gate), gate).toEqual({ active: false })
+    expect(await asked('initial_access_token', PUBLIC)).toEqual({ active: false })
+    // Not its own either: whoever holds the token could say that they are this client.
+    const own = await postWith(server, owner, '/introspect', { token: body.access_token })
+    expect(own.body).toEqual({ active: false })
+  })
+
+  it('demands the redirect URI again with the code, also of a client that has one alone (RFC 6749 §4.1.3)', async () => {
+    const client = await server.register(PUBLIC)
+    const ended = await login(server, client)
+    const form = {
+      grant_type: 'authorization_code',
+      code: ended.location.searchParams.get('code')!,
+      code_verifier: ended.verifier,
+    }
+    const without = await postWith(server, client, '/token', form)
+    expect([without.status, without.body.error]).toEqual([400, 'invalid_request'])
+    expect((await exchange(server, client, ended)).status).toBe(200)
+  })
+
+  it('takes no code back that was sent to a redirect URI which was removed since (RFC 7592 §2.2, AZ-05)', async () => {
+    const kept = 'https://client.example/kept'
+    const client = await server.register({
+      ...PUBLIC,
+      redirect_uris: ['https://client.example/callback', kept],
+    })
+    const [removed, other] = [
+      await login(server, client),
+      await login(server, client, { redirect_uri: kept }),
+    ]
+    await server.update(client.record, { redirect_uris: [kept] })
+    const refused = await exchange(server, client, removed)
+    expect([refused.status, refused.body.error]).toEqual([400, 'invalid_grant'])
+    expect(refused.body.error_description).toContain('redirect_uri')
+    // The engine holds another address against the code's.
+    const disguised = await exchange(server, client, { ...removed, redirectUri: kept })
+    expect(disguised.body.error).toBe('invalid_grant')
+    expect((await exchange(server, client, other)).status).toBe(200)
   })
 
   it('revokes a token with all that stands on the same consent (RFC 7009 §2.1)', async () => {

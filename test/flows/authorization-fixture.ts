@@ -29,7 +29,11 @@ export interface TestServer {
   readonly failures: unknown[]
   /** What the log line of each request would say, in their order. */
   readonly facts: RequestFacts[]
-  register(metadata: ClientMetadata, options?: { secretExpiresAt?: number }): Promise<TestClient>
+  /** Through the open gate, unless another one is named. */
+  register(
+    metadata: ClientMetadata,
+    options?: { secretExpiresAt?: number; gate?: string },
+  ): Promise<TestClient>
   update(client: ClientRecord, metadata: ClientMetadata): Promise<ClientRecord>
   remove(id: string): Promise<void>
   close(): Promise<void>
@@ -113,7 +117,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     sealer,
     failures,
     facts,
-    async register(metadata, { secretExpiresAt = 0 } = {}) {
+    async register(metadata, { secretExpiresAt = 0, gate = 'open' } = {}) {
       const granted = { ...complete(capabilities), ...metadata }
       const id = uuidFromKey(keys.next())
       const secret = makeCredential('cl_sec')
@@ -125,7 +129,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
         requested: metadata,
         granted,
         dropped: [],
-        caller: { gate: 'open' },
+        caller: { gate },
         secrets: needsSecret(granted)
           ? [{ hash: sha256(secret), sealed, createdAt: now, expiresAt: secretExpiresAt }]
           : [],

@@ -79,6 +79,20 @@ describe('offline_access without prompt=consent (OpenID Connect Core 1.0 §11)',
   })
 })
 
+describe('offline_access that a client has not registered (RFC 7591 §2)', () => {
+  it('is left out beside what it has, and invalid_scope alone', async () => {
+    const client = await server.register({ ...PUBLIC, scope: 'openid email' })
+    const beside = await exchange(
+      server,
+      client,
+      await login(server, client, { scope: 'openid offline_access' }),
+    )
+    expect(beside.body.scope).toBe('openid')
+    const { location } = await login(server, client, { scope: 'mcp:read offline_access' })
+    expect(location.searchParams.get('error')).toBe('invalid_scope')
+  })
+})
+
 describe('prompt (OpenID Connect Core 1.0 §3.1.2.1)', () => {
   it('asks whoever is signed in to sign in again for select_account, and goes on without one', async () => {
     const client = await server.register(PUBLIC)

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Answer } from '../harness/registration.ts'
 import { type GatesServer, startGatesServer } from './gates-server.ts'
@@ -26,11 +29,11 @@ async function registerWith(terms: { fixed?: { scope: string }; permissions?: st
   return server.register({ ...SERVICE, ...(scope === undefined ? {} : { scope }) }, `Bearer ${token}`)
 }
 
-async function bearerOf({ body }: Answer): Promise<string> {
-  const response = await fetch(`${server.url}/token`, {
+async function bearerOf({ body }: Answer, at = server, scope = 'register'): Promise<string> {
+  const response = await fetch(`${at.url}/token`, {
     method: 'POST',
     headers: { authorization: `Basic ${btoa(`${body.client_id}:${body.client_secret}`)}` },
-    body: new URLSearchParams({ grant_type: 'client_credentials', scope: 'register' }),
+    body: new URLSearchParams({ grant_type: 'client_credentials', scope }),
   })
   return `Bearer ${((await response.json()) as { access_token: string }).access_token}`
 }
@@ -58,6 +61,37 @@ describe('an initial access token', () => {
     expect(plain.body.scope).toBe('openid')
     expect((await registerWith({}, 'email')).body).toMatchObject({ reason: 'scope.privileged' })
   })
+})
+
+it('a scope that opens registration later opens it to nobody who took it while it was ordinary', async () => {
+  const data = mkdtempSync(join(tmpdir(), 'clientele-entrusted-'))
+  const scopes = { supported: ['openid', 'api'], default: ['openid'] }
+  const sections = { server: { data }, scopes, registration: { anonymous: true } }
+  const before = await startGatesServer(sections)
+  const climber = await before.register({ ...SERVICE, scope: 'api' })
+  expect(climber.body.scope).toBe('api')
+  const { token } = await before.operator.createInitialAccessToken({
+    uses: 1,
+    expiresInSeconds: 60,
+    fixed: { scope: 'api' },
+  })
+  const robot = await before.register(SERVICE, `Bearer ${token}`)
+  await before.close()
+
+  const after = await startGatesServer({ ...sections, bearer: { enabled: true, register_scope: 'api' } })
+  try {
+    const asked = await after.register(SERVICE, await bearerOf(climber, after, 'api'))
+    expect([asked.status, asked.body.reason]).toEqual([403, 'access_token.scope_not_entrusted'])
+    // It keeps what it has, also by an update, and that entrusts it with nothing.
+    expect((await after.manage('PUT', climber, { body: { ...SERVICE, scope: 'api' } })).body.scope).toBe(
+      'api',
+    )
+    expect((await after.register(SERVICE, await bearerOf(climber, after, 'api'))).status).toBe(403)
+    expect((await after.register(SERVICE, await bearerOf(robot, after, 'api'))).status).toBe(201)
+  } finally {
+    await after.close()
+    rmSync(data, { recursive: true, force: true })
+  }
 })
 
 it('who registered through the gate is in the audit trail: the gate and the client', async () => {

@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -171,6 +173,28 @@ describe('which server a command is for', () => {
     )
     expectRefusal(await at('http://127.0.0.1:1', token()), 1, /No server answers at http:\/\/127\.0\.0\.1:1/)
     expectRefusal(await at('not-an-address', token()), 1, /--server must be/)
+  })
+})
+
+describe('after a server was killed', () => {
+  it('nobody who then listens at its address is shown the operator token', async () => {
+    const own = mkdtempSync(join(tmpdir(), 'clientele-killed-'))
+    const killed = await startChildServer({ folder: own })
+    await stopChildServer(killed, 'SIGKILL')
+    const heard: string[] = []
+    const stranger = createServer((socket) => socket.on('data', (bytes) => heard.push(String(bytes))))
+    stranger.listen(Number(new URL(killed.url).port), '127.0.0.1')
+    await once(stranger, 'listening')
+    const args = ['initial-access-token', 'create', '--data', join(own, 'data')]
+    const finished = await runCommand(args, { folder: own })
+    stranger.close()
+    expectRefusal(finished, 1, /No server is running on the data folder .*Start it with: clientele serve/)
+    expect(heard).toEqual([])
+
+    const next = await startChildServer({ folder: own })
+    readJson(await runCommand([...args, '--json'], { folder: own }))
+    await stopChildServer(next)
+    rmSync(own, { recursive: true })
   })
 })
 

@@ -270,3 +270,15 @@ it('no log line of all this has a secret in it', () => {
     /cl_(key|iat|sec|rat|op)_|correct horse|argon2/,
   )
 })
+
+it('the help of a credential says what it may do by default', async () => {
+  for (const command of [
+    ['api-key', 'create'],
+    ['service-account', 'add'],
+  ]) {
+    const { stdout } = await run([...command, '--help'])
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
+      'authenticate, oauth-client-registration: registers clients, and reads, updates and deletes those of its owner alone',
+    )
+  }
+})

@@ -102,3 +102,12 @@ test('a used code cannot be used again', async () => {
   const again = await other.submit(await other.open(code.verification_uri), { user_code: code.user_code })
   expect(again.body).toContain('That code has been used')
 })
+
+test('an address of a confirmation that nobody began is a page that asks for a code, never a fault (RFC 8628 §3.3)', async () => {
+  const response = await fetch(`${setup.issuer}/device/nobody-began-this`)
+  expect(response.status).toBeLessThan(500)
+  expect(response.headers.get('content-type')).toContain('text/html')
+  const visitor = new Visitor(setup.issuer)
+  const page = await visitor.open(`${setup.issuer}/device/nobody-began-this`)
+  expect(page.body).toContain('Connect a device')
+})

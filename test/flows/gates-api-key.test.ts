@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { CREDENTIAL_PREFIXES, makeCredential } from '../../clientele/src/clients/credential.ts'
 import type { Answer } from '../harness/registration.ts'
 import { type GatesServer, startGatesServer, WEB } from './gates-server.ts'
 
@@ -115,8 +116,12 @@ describe('a key that is bad', () => {
         permissions: REGISTERING,
         expiresInSeconds: null,
       })
-      for (const token of [key, 'cl_key_x', 'cl_rat_x', 'cl_op_x'])
-        expect((await lenient.register(WEB, `Bearer ${token}`)).status).toBe(401)
+      const ours = Object.values(CREDENTIAL_PREFIXES).flatMap((prefix) => [
+        `${prefix}_x`,
+        makeCredential(prefix, 7),
+      ])
+      for (const token of [key, ...ours])
+        expect((await lenient.register(WEB, `Bearer ${token}`)).status, token).toBe(401)
     } finally {
       await lenient.close()
     }

@@ -80,12 +80,48 @@ it('a removed account is refused at once, its password remembered or not, and it
   expect((await server.manage('GET', client)).status).toBe(200)
 })
 
+it('whoever gets the name of a removed account gets none of its clients, unless the operator says so', async () => {
+  const name = 'ci'
+  const authorization = basicHeader(name, PASSWORD)
+  const add = (terms: { owner?: string } = {}) =>
+    server.operator.createServiceAccount({ name, password: PASSWORD, permissions: REGISTERING, ...terms })
+  const { owner } = await add()
+  const client = await server.register(WEB, authorization)
+  expect((await server.manage('GET', client, { authorization })).status).toBe(200)
+
+  await server.operator.deleteServiceAccount(name)
+  await add()
+  for (const method of ['GET', 'PUT', 'DELETE'])
+    expect((await server.manage(method, client, { authorization })).status).toBe(403)
+
+  // A new password for the same team: the operator names the owner that the list showed.
+  await server.operator.deleteServiceAccount(name)
+  await add({ owner })
+  expect((await server.manage('GET', client, { authorization })).status).toBe(200)
+})
+
+it('a client that does not exist reads like somebody else’s, with this gate’s own challenge (RFC 7592 §2.1)', async () => {
+  const unknown = { body: { client_id: 'nobody' } } as Answer
+  const foreign = await server.register(WEB, basicHeader('other', PASSWORD))
+  const answers = await Promise.all(
+    [unknown, foreign].map((client) =>
+      server.manage('GET', client, { authorization: basicHeader('robot', PASSWORD) }),
+    ),
+  )
+  expect(answers.map(({ status }) => status)).toEqual([403, 403])
+  expect(answers[0]!.text).toBe(answers[1]!.text)
+  const told = await server.manage('GET', unknown, { authorization: basicHeader('reader', PASSWORD) })
+  expect([told.status, told.body.error_description]).toEqual([401, 'There is no client with this id.'])
+  expect(told.headers.get('www-authenticate')).toBe('Basic realm="clientele", charset="UTF-8"')
+})
+
 it('the list shows the last use, and neither password nor hash', async () => {
   await server.register(WEB, basicHeader('other', PASSWORD))
   const find = async () =>
     (await server.operator.listServiceAccounts({ limit: 99 })).items.find(({ name }) => name === 'other')
   await expect.poll(find).toEqual({
     name: 'other',
+    owner: expect.stringMatching(/^service_account:[0-9a-z]{11}$/),
     permissions: REGISTERING,
     createdAt: expect.any(Number),
     lastUsedAt: expect.any(Number),

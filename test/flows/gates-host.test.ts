@@ -49,3 +49,29 @@ it('leaves the other gates as they are', async () => {
   expect((await server.register(WEB, `Bearer ${token}`)).status).toBe(201)
   expect((await server.register(WEB)).status).toBe(401)
 })
+
+it('without bounds of its own is the only gate that is asked, for every operation, whatever [management] says', async () => {
+  const sole = await startGatesServer(
+    { registration: { anonymous: true }, management: { read: [], update: [], delete: [] } },
+    {
+      host: {
+        decide: (request) =>
+          request.headers.get('authorization') === 'Session ann'
+            ? { caller: { id: 'ann', owner: 'account:ann' } }
+            : { refused: 'credentials' },
+      },
+    },
+  )
+  try {
+    const client = await sole.register(WEB, 'Session ann')
+    expect(client.status).toBe(201)
+    expect((await sole.manage('GET', client, { authorization: 'Session ann' })).status).toBe(200)
+    const { token } = await sole.operator.createInitialAccessToken({ uses: 1, expiresInSeconds: 60 })
+    for (const authorization of [undefined, `Bearer ${token}`])
+      expect((await sole.register(WEB, authorization)).status).toBe(401)
+    // The client's own token is nobody else's to judge (RFC 7592 §2).
+    expect((await sole.manage('GET', client)).status).toBe(200)
+  } finally {
+    await sole.close()
+  }
+})

@@ -33,6 +33,23 @@ function expectInvalid(answer: Answer): void {
 }
 
 describe('fixed values', () => {
+  it('may say that there are no redirect URIs and no response types, at updates too', async () => {
+    const { authorization } = await makeToken({ fixed: { redirect_uris: [], response_types: [] } })
+    const refused = await server.register(WEB, authorization)
+    expect([refused.status, refused.body.error]).toEqual([400, 'invalid_client_metadata'])
+    const made = await server.register({ ...WEB, grant_types: ['client_credentials'] }, authorization)
+    expect(made.status).toBe(201)
+    const none = { redirect_uris: [], response_types: [], grant_types: ['client_credentials'] }
+    expect(made.body).toMatchObject(none)
+    // Leaving the grant out would be the authorization code grant, which needs both.
+    const updated = await server.manage('PUT', made, { body: {} })
+    expect(updated.status).toBe(400)
+    expect(updated.body.problems.map(({ reason }: { reason: string }) => reason)).toEqual([
+      'redirect_uris.missing',
+      'grant_types.without_response_type',
+    ])
+  })
+
   const fixed = { scope: 'profile', client_name: 'Fixed', grant_types: ['client_credentials'] }
 
   it('are what the client gets, whatever it asks for, in whatever language', async () => {
@@ -216,6 +233,9 @@ describe('choosing one’s own client_id and client_secret', () => {
     ['client_id', ''.padEnd(129, 'x')],
     ['client_id', 'with space'],
     ['client_id', 'https://client.example/id'],
+    ['client_id', 'custom://x'],
+    ['client_id', 'cl_sec_foo'],
+    ['client_id', '../register'],
     ['client_id', '01a1fe90-e551-7000-9855-6ab053cdaddd'],
     ['client_id', '.'],
     ['client_id', '..'],

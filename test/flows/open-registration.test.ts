@@ -33,8 +33,9 @@ test('with the switch, one that a gate knows is judged by it, and a bad one neve
   expect((await server.register(BODY, { authorization: good })).status).toBe(201)
 })
 
-test('with the switch, a closed endpoint stays closed', async () => {
-  server = await startRealServer({ registration: { ignore_foreign_bearer: true, anonymous: false } })
+test('with the switch, what is closed without credentials stays closed with foreign ones', async () => {
+  const registration = { ignore_foreign_bearer: true, anonymous: false, anonymous_public: true }
+  server = await startRealServer({ registration })
   expect((await server.register(BODY, FOREIGN)).status).toBe(401)
 })
 

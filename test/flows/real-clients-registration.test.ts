@@ -6,6 +6,7 @@ import { once } from 'node:events'
 import { type IncomingMessage, request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../clientele/src/oauth/json.ts'
+import { INSTALLED } from '../fixtures/clients/installed.ts'
 import type { Registered } from '../harness/client-login.ts'
 import { type RealServer, startRealServer } from '../harness/real-server.ts'
 
@@ -280,6 +281,26 @@ describe('real client rule 21: a server that wants an initial access token', () 
     expect((await gated.register(CODE, { authorization: `Bearer ${token}` })).status).toBe(201)
     expect((await gated.register(CODE, { authorization: `Bearer ${token}` })).status).toBe(401)
   })
+})
+
+test('real client rule 22: ownCloud’s old access token does no harm where the operator has such clients (RFC 6750 §3.1)', async () => {
+  const { sends } = INSTALLED.find(({ name }) => name === 'ownCloud desktop')!
+  const lenient = await startRealServer({ registration: { ignore_foreign_bearer: true } })
+  try {
+    for (const old of [
+      'bzO2G7yM1xGXoEkqpKGg5QqOXIjPzZ0c',
+      'eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJodHRwczovL28uZXhhbXBsZSJ9.c2ln',
+    ]) {
+      const authorization = `Bearer ${old}`
+      const response = await lenient.register(sends.body, { authorization })
+      expect(response.status).toBe(201)
+      expect(await response.json()).toMatchObject({ redirect_uris: ['http://127.0.0.1'] })
+      // Without the switch it is a credential like any other, and bad.
+      expect((await server.register(sends.body, { authorization })).status).toBe(401)
+    }
+  } finally {
+    await lenient.close()
+  }
 })
 
 test('real client rule 29: client_id and secret survive HTTP Basic without form-encoding (RFC 6749 §2.3.1)', async () => {

@@ -68,6 +68,16 @@ describe('a start with unsafe or contradicting settings is refused with a senten
       'server.trusted_proxies holds every address there is',
     ],
     [
+      'everybody as a trusted proxy, in two halves',
+      { server: { trusted_proxies: ['0.0.0.0/1', '128.0.0.0/1'] } },
+      'server.trusted_proxies holds 0.0.0.0/1, which is no network of one operator',
+    ],
+    [
+      'every user of another issuer',
+      { bearer: { issuers: [{ ...ISSUER, register_scope: '' }] } },
+      'every user of this issuer could register clients',
+    ],
+    [
       'a certificate without its key',
       { server: { tls: { certificate_file: 'c.pem' } } },
       'server.tls.key_file is missing',

@@ -114,6 +114,14 @@ describe('sign and verify', () => {
     const who = ['--issuer', ISSUER, '--software-id', 'app']
     const wrong = await run(['sign', '--key', 'issuer.key.json', ...who, '--metadata', '{"contacts":7}'])
     expect(wrong).toMatchObject({ code: 1, stderr: expect.stringMatching(/contacts must be/) })
+    for (const [args, sentence] of [
+      [['--metadata', '{"exp":"tomorrow"}'], /exp is a claim of the statement itself/],
+      [['--metadata', '{"redirect_urls":[]}'], /redirect_urls is no member of client metadata/],
+      [['--redirect-host', 'https://x.example/'], /https:\/\/x.example\/ is not the name of a host/],
+    ] as const) {
+      const refused = await run(['sign', '--key', 'issuer.key.json', ...who, ...args])
+      expect(refused).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(sentence) })
+    }
     const json = await run(['sign', '--key', 'issuer.key.json', ...who, '--metadata', 'x'])
     expect(json).toMatchObject({ code: 1, stderr: expect.stringMatching(/--metadata must be a JSON object/) })
     const publicOnly = await run(['sign', '--key', 'jwks.json', ...who])

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { silentLog } from '../../clientele/src/runtime/log.ts'
 import { parseConfig } from '../../clientele/src/server/config.ts'
 import { type RealServer, startRealServer } from '../harness/real-server.ts'
 import { type Answer, readAnswer } from '../harness/registration.ts'
@@ -154,10 +155,14 @@ describe('keys at an address', () => {
 
   it('that cannot be fetched prove nothing: 503, to be tried again, and nobody is registered', async () => {
     const site = await serveDocuments()
-    const server = await startRealServer({
-      registration: { anonymous: true },
-      software_statements: { issuers: [{ issuer: issuer.issuer, jwks_url: `${site.url}/jwks` }] },
-    })
+    const warnings: object[] = []
+    const log = {
+      ...silentLog,
+      warn: (facts: object, message: string) => void warnings.push({ ...facts, message }),
+    }
+    const issuers = [{ issuer: issuer.issuer, jwks_url: `${site.url}/jwks` }]
+    const sections = { registration: { anonymous: true }, software_statements: { issuers } }
+    const server = await startRealServer(sections, { log })
     try {
       const refused = await register(server, { ...WEB, software_statement: await issuer.sign() })
       expect(refused.status).toBe(503)
@@ -167,10 +172,48 @@ describe('keys at an address', () => {
       })
       expect(refused.headers.get('retry-after')).toBe('5')
       expect(refused.text).not.toContain(site.url)
+      // The operator is told why.
+      expect(warnings).toContainEqual({
+        issuer: issuer.issuer,
+        cause: 'the answer has status 404',
+        message: 'the keys of a trusted issuer cannot be fetched',
+      })
     } finally {
       await server.close()
       await site.close()
     }
+  })
+})
+
+describe('an address from which keys can never be fetched stops the start with a sentence:', () => {
+  const start = (source: object, server: Record<string, unknown> = {}) =>
+    startRealServer({
+      server,
+      bearer: { issuers: [{ issuer: 'https://login.example', audience: ['https://as.example'], ...source }] },
+    }).then(async (running) => {
+      await running.close()
+      return 'started'
+    })
+  const elsewhere = { issuer: 'https://id.example.com' }
+
+  it.each<[string, object, Record<string, unknown>, RegExp]>([
+    ['http', { jwks_url: 'http://login.example/jwks' }, {}, /the address is not https/],
+    ['a private address', { jwks_url: 'https://10.0.0.7/jwks' }, {}, /the address is not public.*jwks_file/],
+    ['this machine', { jwks_url: 'https://[::1]/jwks' }, elsewhere, /the address is not public/],
+    ['http here', { jwks_url: 'http://localhost/jwks' }, elsewhere, /the address is not https/],
+    [
+      'an issuer by http',
+      { issuer: 'http://login.example', discovery: true },
+      {},
+      /the address is not https/,
+    ],
+    ['no address', { issuer: 'https://[x', discovery: true }, {}, /it is no address/],
+  ])('%s', async (_, source, server, sentence) => {
+    await expect(start(source, server)).rejects.toThrow(sentence)
+  })
+
+  it('and of a server on this machine they may be on this machine', async () => {
+    expect(await start({ jwks_url: 'http://127.0.0.1:1/jwks' })).toBe('started')
   })
 })
 

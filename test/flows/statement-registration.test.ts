@@ -148,6 +148,19 @@ describe('a statement of a trusted issuer', () => {
     invalid(await update(made, { ...WEB, software_statement: `${newer}x` }), 'signature')
   })
 
+  it('does not turn a client into another piece of software of the same issuer', async () => {
+    const made = await register({ ...WEB, software_statement: await issuer.sign({ software_id: 'app' }) })
+    const newer = { software_id: 'app', software_version: '2' }
+    expect((await update(made, { ...WEB, software_statement: await issuer.sign(newer) })).status).toBe(200)
+    for (const software_id of ['other', undefined]) {
+      const software_statement = await issuer.sign({ software_id, client_name: 'Bank' })
+      unapproved(await update(made, { ...WEB, software_statement }), 'other_software')
+    }
+    const unnamed = await register({ ...WEB, software_statement: await issuer.sign() })
+    const software_statement = await issuer.sign({ software_id: 'app' })
+    unapproved(await update(unnamed, { ...WEB, software_statement }), 'other_software')
+  })
+
   it('within a statement is nobody’s word', async () => {
     const inner = await issuer.sign({ client_name: 'Inner' })
     const outer = await issuer.sign({ client_name: 'Outer', software_statement: inner })

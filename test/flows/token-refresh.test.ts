@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import type { ClientMetadata } from '../../clientele/src/oauth/client-metadata.ts'
 import { exchange, login, postWith, refresh } from './authorization-code.ts'
 import { startTestServer, type TestClient, type TestServer } from './authorization-fixture.ts'
 
@@ -7,7 +8,7 @@ const PUBLIC = { token_endpoint_auth_method: 'none', grant_types: ['authorizatio
 describe('a refresh token', () => {
   let server: TestServer
   beforeAll(async () => {
-    server = await startTestServer({ settings: { refreshGraceSeconds: 30 } })
+    server = await startTestServer()
   })
   afterEach(() => void vi.useRealTimers())
   afterAll(async () => {
@@ -15,7 +16,10 @@ describe('a refresh token', () => {
     await server.close()
   })
 
-  async function signedIn(on = server, metadata = PUBLIC): Promise<{ client: TestClient; token: string }> {
+  async function signedIn(
+    on = server,
+    metadata: ClientMetadata = PUBLIC,
+  ): Promise<{ client: TestClient; token: string }> {
     const client = await on.register(metadata)
     const { body } = await exchange(on, client, await login(on, client))
     return { client, token: body.refresh_token }
@@ -79,7 +83,7 @@ describe('a refresh token', () => {
   it('revokes the family at a second use after the grace (RFC 9700 §4.14.2)', async () => {
     const { client, token } = await signedIn()
     const first = await refresh(server, client, token)
-    later(32)
+    later(12)
     expect((await refresh(server, client, token)).body.error).toBe('invalid_grant')
     expect((await refresh(server, client, first.body.refresh_token)).body.error).toBe('invalid_grant')
     const userinfo = await fetch(`${server.issuer}/userinfo`, {
@@ -136,7 +140,13 @@ describe('a refresh token', () => {
   })
 
   it('that was rotated is inactive to introspection', async () => {
-    const { client, token } = await signedIn()
+    // A client that may ask: it can prove that the token is its own.
+    const { client, token } = await signedIn(server, {
+      ...PUBLIC,
+      token_endpoint_auth_method: 'client_secret_basic',
+    })
+    later(22 * 24 * 3600)
+    expect((await postWith(server, client, '/introspect', { token })).body.active).toBe(true)
     await refresh(server, client, token)
     expect((await postWith(server, client, '/introspect', { token })).body.active).toBe(false)
   })
@@ -178,6 +188,22 @@ describe('a refresh token', () => {
       headers: { authorization: `Bearer ${before.body.access_token}` },
     })
     expect(await userinfo.json()).not.toHaveProperty('email')
+  })
+
+  it('gives invalid_scope and no token when nothing of what was granted is left (RFC 6749 §5.2)', async () => {
+    const { client, token } = await signedIn(server, { ...PUBLIC, scope: 'openid email' })
+    await server.update(client.record, { scope: 'profile' })
+    for (const extra of [{}, { scope: 'email' }] as Record<string, string>[]) {
+      const { status, body } = await refresh(server, client, token, extra)
+      expect([status, body.error]).toEqual([400, 'invalid_scope'])
+      expect(body).not.toHaveProperty('access_token')
+    }
+  })
+
+  it('gives what is left when a part of what it asks for was withdrawn since (RFC 6749 §3.3)', async () => {
+    const { client, token } = await signedIn(server, { ...PUBLIC, scope: 'openid email' })
+    await server.update(client.record, { scope: 'openid' })
+    expect((await refresh(server, client, token, { scope: 'openid email' })).body.scope).toBe('openid')
   })
 
   it('dies with the grant type: a client that gives it up refreshes no more', async () => {

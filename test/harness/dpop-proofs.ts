@@ -1,8 +1,10 @@
 /** DPoP proofs (RFC 9449 §4.2) of one ES256 key, as a client makes them. */
 import { createHash, randomUUID } from 'node:crypto'
-import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT } from 'jose'
 
 export interface Proofs {
+  /** The `dpop_jkt` of the key (RFC 9449 §10). */
+  readonly thumbprint: string
   make(method: string, url: string, accessToken?: string): Promise<string>
 }
 
@@ -10,6 +12,7 @@ export async function createProofs(): Promise<Proofs> {
   const { privateKey, publicKey } = await generateKeyPair('ES256')
   const jwk = await exportJWK(publicKey)
   return {
+    thumbprint: await calculateJwkThumbprint(jwk),
     make: (method, url, accessToken) =>
       new SignJWT({
         htm: method,

@@ -180,6 +180,9 @@ describe('what an initial access token fixes', () => {
     [{ client_secret: 'x' }, 'fixed.unknown_or_empty'],
     [{ scope: null }, 'fixed.unknown_or_empty'],
     [{ contacts: [] }, 'fixed.unknown_or_empty'],
+    [{ response_types: '' }, 'fixed.unknown_or_empty'],
+    [{ jwks: { keys: [] }, jwks_uri: 'https://client.example/jwks' }, 'jwks.with_jwks_uri'],
+    [{ grant_types: ['authorization_code'], redirect_uris: [] }, 'redirect_uris.missing'],
     [{ 'redirect_uris#de': ['https://client.example/cb'] }, 'fixed.unknown_or_empty'],
     [{ scope: 7 }, 'scope.type'],
     [{ scope: 'nothing-that-is-supported' }, undefined],
@@ -257,6 +260,7 @@ it('a service account is stored with the hash of its password, once for each nam
   expect(await deps.store.findServiceAccount('robot')).toEqual({
     name: 'robot',
     passwordHash: 'hash of 13',
+    owner: expect.stringMatching(/^service_account:[0-9a-z]{11}$/),
     permissions: ['authenticate'],
     createdAt: NOW,
   })
@@ -264,6 +268,44 @@ it('a service account is stored with the hash of its password, once for each nam
   expect(JSON.stringify(await deps.store.listAudit({ limit: 9 }))).not.toMatch(/correct|hash of/)
   await deleteServiceAccount('robot', 'operator', deps)
   await expect(deleteServiceAccount('robot', 'operator', deps)).rejects.toMatchObject({ status: 404 })
+})
+
+it('a service account owns by a word that no other account ever has, or by the one that the operator says', async () => {
+  const deps = makeDeps()
+  const request = { name: 'robot', password: 'correct horse', permissions: [] }
+  const first = await createServiceAccount(request, 'operator', deps)
+  await deleteServiceAccount('robot', 'operator', deps)
+  const second = await createServiceAccount(request, 'operator', deps)
+  expect(second.owner).not.toBe(first.owner)
+  const owned = await createServiceAccount(
+    { ...request, name: 'other', owner: first.owner },
+    'operator',
+    deps,
+  )
+  expect(owned.owner).toBe(first.owner)
+})
+
+it('the audit trail says what an initial access token lets its holder do, and of fixed values the names', async () => {
+  const deps = makeDeps()
+  const request = {
+    uses: 3,
+    expiresInSeconds: 60,
+    owner: 'team',
+    policy: 'strict',
+    fixed: { client_name: 'kept to ourselves', scope: 'openid' },
+    permissions: ['oauth-client-override'],
+  }
+  await createInitialAccessToken(request, 'operator', deps)
+  const [record] = await deps.store.listAudit({ limit: 9 })
+  expect(record?.detail).toEqual({
+    uses: 3,
+    expiresAt: NOW + 60,
+    permissions: ['oauth-client-override'],
+    owner: 'team',
+    policy: 'strict',
+    fixed: ['client_name', 'scope'],
+  })
+  expect(JSON.stringify(record)).not.toContain('kept to ourselves')
 })
 
 it('a list comes in parts, says what has become of each, and shows no hash', async () => {

@@ -61,7 +61,11 @@ export async function createApiKey(
     at: createdAt,
     subject: record.id,
     actor,
-    detail: { permissions: record.permissions, expiresAt: record.expiresAt },
+    detail: {
+      permissions: record.permissions,
+      expiresAt: record.expiresAt,
+      ...(owner === undefined ? {} : { owner }),
+    },
   })
   return { key, record }
 }

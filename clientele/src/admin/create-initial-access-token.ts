@@ -4,13 +4,12 @@ import type { InitialAccessTokenRecord } from '../clients/initial-access-token.t
 import { REGISTERING_PERMISSIONS } from '../clients/permission.ts'
 import type { Capabilities } from '../oauth/capabilities.ts'
 import type { JsonObject } from '../oauth/json.ts'
-import { parseClientMetadata } from '../oauth/parse-metadata.ts'
 import { type Clock, nowInSeconds } from '../runtime/clock.ts'
 import { sha256 } from '../runtime/cryptography.ts'
 import type { Keys } from '../runtime/time-ordered.ts'
 import type { InitialAccessTokenStore } from '../stores/store.ts'
 import { type AdminProblem, adminError } from './admin-error.ts'
-import { findFixedProblems } from './find-fixed-problems.ts'
+import { findFixedProblems, readFixed } from './find-fixed-problems.ts'
 import { findExpiryProblem, findPermissionProblems, isWhole, sortPermissions } from './find-term-problems.ts'
 import { findTextProblem } from './find-text-problem.ts'
 
@@ -23,7 +22,7 @@ export interface NewInitialAccessToken {
   readonly label?: string
   /** Whose its clients are: `account:<id>`, `client:<client_id>`, or any word that API keys are given too. */
   readonly owner?: string
-  /** The name of the policy that governs its clients. */
+  /** The name of a policy. It is recorded with its clients for the policies that follow; nothing acts on it yet. */
   readonly policy?: string
   /** Client metadata that its clients get whatever they ask for. */
   readonly fixed?: JsonObject
@@ -62,7 +61,7 @@ export async function createInitialAccessToken(
     ...(label === undefined ? {} : { label }),
     ...(owner === undefined ? {} : { owner }),
     ...(policy === undefined ? {} : { policy }),
-    ...(fixed === undefined ? {} : { fixed: parseClientMetadata(fixed).metadata }),
+    ...(fixed === undefined ? {} : { fixed: readFixed(fixed) }),
     ...(permissions.length === 0 ? {} : { permissions: sortPermissions(permissions) }),
     usesLeft: request.uses,
     expiresAt: request.expiresInSeconds === null ? null : createdAt + request.expiresInSeconds,
@@ -73,9 +72,21 @@ export async function createInitialAccessToken(
     at: createdAt,
     subject: record.id,
     actor,
-    detail: { uses: record.usesLeft, expiresAt: record.expiresAt },
+    detail: auditDetail(record),
   })
   return { token, record }
+}
+
+/** What it lets its holder do, for who reads the trail later. Of fixed values the names: they may be anything. */
+function auditDetail({ usesLeft, expiresAt, permissions, owner, policy, fixed }: InitialAccessTokenRecord) {
+  return {
+    uses: usesLeft,
+    expiresAt,
+    ...(permissions === undefined ? {} : { permissions }),
+    ...(owner === undefined ? {} : { owner }),
+    ...(policy === undefined ? {} : { policy }),
+    ...(fixed === undefined ? {} : { fixed: Object.keys(fixed) }),
+  }
 }
 
 function check(request: NewInitialAccessToken, capabilities: Capabilities): void {

@@ -1,7 +1,9 @@
 /** Makes a service account: a name and a password with permissions, for what speaks HTTP Basic (RFC 7617). */
+import { encodeKey } from '../clients/credential.ts'
 import type { ServiceAccountRecord } from '../clients/service-account.ts'
 import { OAuthError } from '../oauth/errors.ts'
 import { type Clock, nowInSeconds } from '../runtime/clock.ts'
+import type { Keys } from '../runtime/time-ordered.ts'
 import type { ServiceAccountStore } from '../stores/store.ts'
 import { type AdminProblem, adminError } from './admin-error.ts'
 import { findPasswordProblem } from './find-password-problem.ts'
@@ -14,13 +16,14 @@ export interface NewServiceAccount {
   readonly permissions: readonly string[]
   /** What it is for, in the operator's words. */
   readonly label?: string
-  /** Whose its clients are; its own when left out. */
+  /** Whose its clients are; its own when left out, and nobody's who gets the name after it. */
   readonly owner?: string
 }
 
 export interface CreateServiceAccountDeps {
   readonly store: Pick<ServiceAccountStore, 'createServiceAccount'>
   readonly clock: Clock
+  readonly keys: Keys
   /** argon2id, in PHC text; slow on purpose. */
   readonly hashPassword: (password: string) => Promise<string>
 }
@@ -31,7 +34,7 @@ const NAME = /^[^\s:\p{Cc}]{1,100}$/u
 export async function createServiceAccount(
   request: NewServiceAccount,
   actor: string,
-  { store, clock, hashPassword }: CreateServiceAccountDeps,
+  { store, clock, keys, hashPassword }: CreateServiceAccountDeps,
 ): Promise<ServiceAccountRecord> {
   const { name, password, permissions, label, owner } = request
   const problems = [
@@ -47,7 +50,7 @@ export async function createServiceAccount(
     name,
     passwordHash: await hashPassword(password),
     ...(label === undefined ? {} : { label }),
-    ...(owner === undefined ? {} : { owner }),
+    owner: owner ?? `service_account:${encodeKey(keys.next())}`,
     permissions: sortPermissions(permissions),
     createdAt,
   }
@@ -56,7 +59,7 @@ export async function createServiceAccount(
     at: createdAt,
     subject: name,
     actor,
-    detail: { permissions: account.permissions },
+    detail: { permissions: account.permissions, owner: account.owner },
   })
   if (outcome === 'created') return account
   throw new OAuthError(

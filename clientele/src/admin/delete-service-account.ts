@@ -1,4 +1,4 @@
-/** Deletes a service account. The clients that it registered stay; its name is free again. */
+/** Deletes a service account. The clients that it registered stay; its name is free again, without them. */
 import { OAuthError } from '../oauth/errors.ts'
 import { type Clock, nowInSeconds } from '../runtime/clock.ts'
 import type { ServiceAccountStore } from '../stores/store.ts'

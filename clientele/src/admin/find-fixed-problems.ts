@@ -1,22 +1,34 @@
 /** Rules for the values that an initial access token fixes: judged when it is made, because its clients cannot mend them. */
 import type { Capabilities } from '../oauth/capabilities.ts'
+import type { ClientMetadata } from '../oauth/client-metadata.ts'
+import { findSettledProblems } from '../oauth/consistency.ts'
+import { findUnreadMembers } from '../oauth/find-unread-members.ts'
 import type { JsonObject } from '../oauth/json.ts'
 import { negotiate } from '../oauth/negotiate.ts'
-import { parseClientMetadata } from '../oauth/parse-metadata.ts'
+import { type ParsedMetadata, parseClientMetadata } from '../oauth/parse-metadata.ts'
 import type { AdminProblem } from './admin-error.ts'
+
+/** The members of which "none" is a value to fix: a client of `client_credentials` alone has neither. */
+const MAY_BE_EMPTY = ['redirect_uris', 'response_types']
+
+/** What `fixed` fixes. */
+export function readFixed(fixed: JsonObject): ClientMetadata {
+  return parseFixed(fixed).metadata
+}
 
 /**
  * What is wrong with fixed client metadata (RFC 7591 §2). Unlike a client's request it is read strictly: a misspelled
- * member, or a value that this server would not grant, would fix nothing and seem to.
+ * member, or a value that this server would not grant, would fix nothing and seem to; values that contradict each other
+ * would let nobody register.
  */
 export function findFixedProblems(fixed: JsonObject, capabilities: Capabilities): readonly AdminProblem[] {
-  const parsed = parseClientMetadata(fixed)
-  const { problems, dropped } = negotiate(parsed, capabilities)
-  const known = new Set([...Object.keys(parsed.metadata), ...problems.map(({ member }) => member)])
-  const unknown = Object.keys(fixed).filter((member) => !known.has(member))
+  const parsed = parseFixed(fixed)
+  const { metadata, problems, dropped } = negotiate(parsed, capabilities)
+  const faulty = new Set(problems.map(({ member }) => member))
+  const settled = findSettledProblems(metadata).filter(({ member }) => !faulty.has(member))
   return [
-    ...problems.map((problem) => ({ ...problem, member: `fixed.${problem.member}` })),
-    ...unknown.map((member) => ({
+    ...[...problems, ...settled].map((problem) => ({ ...problem, member: `fixed.${problem.member}` })),
+    ...findUnreadMembers(fixed, parsed).map((member) => ({
       member: `fixed.${member}`,
       reason: 'fixed.unknown_or_empty',
       message: 'is no member of client metadata, or has no value',
@@ -29,4 +41,13 @@ export function findFixedProblems(fixed: JsonObject, capabilities: Capabilities)
       rule: 'RFC 7591 §2',
     })),
   ]
+}
+
+function parseFixed(fixed: JsonObject): ParsedMetadata {
+  const parsed = parseClientMetadata(fixed)
+  const empty = MAY_BE_EMPTY.filter((member) => Array.isArray(fixed[member]) && fixed[member].length === 0)
+  return {
+    ...parsed,
+    metadata: { ...parsed.metadata, ...Object.fromEntries(empty.map((member) => [member, []])) },
+  }
 }

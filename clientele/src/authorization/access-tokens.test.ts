@@ -13,7 +13,8 @@ function tokensOver(
 ) {
   const find = () => (token instanceof Error ? reachable(Promise.reject(token)) : Promise.resolve(token))
   const provider = { ClientCredentials: { find }, AccessToken: { find: async () => undefined } }
-  const findClient = async () => (scope === undefined ? undefined : { granted: { scope } })
+  const findClient = async () =>
+    scope === undefined ? undefined : { granted: { scope }, entrustedScopes: ['register', 'profile'] }
   return createAccessTokens({
     provider: () => provider as unknown as Provider,
     store: { findClient } as unknown as Pick<ClientStore, 'findClient'>,
@@ -32,6 +33,11 @@ describe('the access tokens of this server', () => {
     expect((await tokensOver(TOKEN).find('cl_ct_x'))?.scopes).toEqual(['openid', 'register'])
     expect((await tokensOver(TOKEN, 'openid').find('cl_ct_x'))?.scopes).toEqual(['openid'])
     expect((await tokensOver({ ...TOKEN, scope: undefined }).find('cl_ct_x'))?.scopes).toEqual([])
+  })
+
+  it('say which of their scopes somebody with a say gave the client, and only of those that they have', async () => {
+    expect((await tokensOver(TOKEN).find('cl_ct_x'))?.entrustedScopes).toEqual(['register'])
+    expect((await tokensOver(TOKEN, 'openid').find('cl_ct_x'))?.entrustedScopes).toEqual([])
   })
 
   it('are none of another kind, and none for another audience (RFC 9068 §4)', async () => {

@@ -7,6 +7,8 @@ export interface FoundAccessToken {
   readonly clientId: string
   readonly accountId?: string
   readonly scopes: readonly string[]
+  /** Those of them that somebody with a say gave the client. */
+  readonly entrustedScopes: readonly string[]
   readonly isSenderConstrained: boolean
 }
 
@@ -38,10 +40,13 @@ export function createAccessTokens({ provider, store }: AccessTokensDeps): Acces
       if (!client) return undefined
       // The registered scope is the ceiling at the moment of use: a narrowed client's older tokens are narrowed with it.
       const ceiling = client.granted.scope.split(' ')
+      const { entrustedScopes = [] } = client
+      const scopes = (token.scope ?? '').split(' ').filter((scope) => scope !== '' && ceiling.includes(scope))
       return {
         clientId: token.clientId,
         ...(token.accountId === undefined ? {} : { accountId: token.accountId }),
-        scopes: (token.scope ?? '').split(' ').filter((scope) => scope !== '' && ceiling.includes(scope)),
+        scopes,
+        entrustedScopes: scopes.filter((scope) => entrustedScopes.includes(scope)),
         isSenderConstrained: token.isSenderConstrained(),
       }
     },

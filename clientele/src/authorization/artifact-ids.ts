@@ -1,4 +1,4 @@
-import { encodeKey, keyOfCredential, makeCredential } from '../clients/credential.ts'
+import { CREDENTIAL_PREFIXES, encodeKey, keyOfCredential, makeCredential } from '../clients/credential.ts'
 import { sha256 } from '../runtime/cryptography.ts'
 import type { Keys } from '../runtime/time-ordered.ts'
 
@@ -7,13 +7,13 @@ import type { Keys } from '../runtime/time-ordered.ts'
  * and the SHA-256 of the whole. A copy of the database holds nothing that could be presented (RFC 6819 §5.1.4.1).
  */
 export const ARTIFACT_PREFIXES = {
-  AccessToken: 'cl_at',
-  ClientCredentials: 'cl_ct',
-  RefreshToken: 'cl_rt',
-  AuthorizationCode: 'cl_code',
-  DeviceCode: 'cl_dc',
-  PushedAuthorizationRequest: 'cl_par',
-  Session: 'cl_ses',
+  AccessToken: CREDENTIAL_PREFIXES.accessToken,
+  ClientCredentials: CREDENTIAL_PREFIXES.clientCredentialsAccessToken,
+  RefreshToken: CREDENTIAL_PREFIXES.refreshToken,
+  AuthorizationCode: CREDENTIAL_PREFIXES.authorizationCode,
+  DeviceCode: CREDENTIAL_PREFIXES.deviceCode,
+  PushedAuthorizationRequest: CREDENTIAL_PREFIXES.pushedAuthorizationRequest,
+  Session: CREDENTIAL_PREFIXES.session,
 } as const
 
 export type BearerKind = keyof typeof ARTIFACT_PREFIXES

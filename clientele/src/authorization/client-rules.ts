@@ -49,6 +49,8 @@ export function installClientRules(provider: Provider, clock: Clock): void {
       const allowed = granted.includes(type) && !(type === 'client_credentials' && method === 'none')
       if (!allowed && isAskedFor(type))
         throw new errors.UnauthorizedClient('this client is not registered for the grant')
+      if (type === 'authorization_code' && isAskedFor(type))
+        checkCodeRedirectUri(this as EngineClientQuestions)
       return allowed
     },
     responseTypeAllowed(type) {
@@ -67,6 +69,18 @@ export function installClientRules(provider: Provider, clock: Clock): void {
       throw new errors.InvalidClientAuth('the client secret has expired')
     },
   } satisfies EngineClientQuestions & ThisType<object>)
+}
+
+/**
+ * A code that was sent to a redirect URI which was removed since (RFC 7592 §2.2) may be in the wrong hands: that may be why
+ * it was removed. The engine holds the presented one against the code's (RFC 6749 §4.1.3), so this judges both.
+ */
+function checkCodeRedirectUri(client: EngineClientQuestions): void {
+  const uri = Provider.ctx?.oidc?.params?.redirect_uri
+  if (typeof uri !== 'string' || client.redirectUriAllowed(uri)) return
+  const error = new errors.InvalidGrant('redirect_uri not registered')
+  error.error_description = 'the redirect_uri is not registered for this client'
+  throw error
 }
 
 function isAmong(registered: readonly string[] | undefined, uri: unknown): boolean {

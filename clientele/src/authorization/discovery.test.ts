@@ -39,6 +39,10 @@ describe('the metadata document', () => {
       request_uri_parameter_supported: false,
       claims_supported: expect.arrayContaining(['sub', 'email']),
     })
+    // RFC 7662 §2.1: introspection requires authorization, and a public client has none.
+    expect(renderDiscovery(ISSUER, BUILT_IN).introspection_endpoint_auth_methods_supported).toEqual(
+      BUILT_IN.authMethods.filter((method) => method !== 'none'),
+    )
     const less = renderDiscovery(ISSUER, {
       ...BUILT_IN,
       grantTypes: ['client_credentials'],
@@ -46,6 +50,7 @@ describe('the metadata document', () => {
       scopes: ['openid'],
     })
     expect(less).not.toHaveProperty('device_authorization_endpoint')
+    expect(less).not.toHaveProperty('introspection_endpoint')
     expect(less).not.toHaveProperty('token_endpoint_auth_signing_alg_values_supported')
     expect(less.claims_supported).not.toContain('email')
   })

@@ -21,6 +21,11 @@ export function renderDiscovery(
     methods: capabilities.authMethods,
     ...(usesAssertions ? { algs: capabilities.authSigningAlgs } : {}),
   }
+  // A public client proves nothing, so it may not ask (RFC 7662 §2.1).
+  const introspection = {
+    ...authentication,
+    methods: authentication.methods.filter((method) => method !== 'none'),
+  }
   const members: Record<string, JsonValue | undefined> = {
     issuer,
     authorization_endpoint: at(ENGINE_PATHS.authorization),
@@ -28,7 +33,7 @@ export function renderDiscovery(
     jwks_uri: at(ENGINE_PATHS.jwks),
     registration_endpoint: registration ? at(REGISTRATION_PATH) : undefined,
     userinfo_endpoint: at(ENGINE_PATHS.userinfo),
-    introspection_endpoint: at(ENGINE_PATHS.introspection),
+    introspection_endpoint: introspection.methods.length > 0 ? at(ENGINE_PATHS.introspection) : undefined,
     revocation_endpoint: at(ENGINE_PATHS.revocation),
     pushed_authorization_request_endpoint: at(ENGINE_PATHS.pushedAuthorizationRequest),
     device_authorization_endpoint: capabilities.grantTypes.some((grant) => grant.endsWith(':device_code'))
@@ -51,8 +56,8 @@ export function renderDiscovery(
 
     token_endpoint_auth_methods_supported: authentication.methods,
     token_endpoint_auth_signing_alg_values_supported: authentication.algs,
-    introspection_endpoint_auth_methods_supported: authentication.methods,
-    introspection_endpoint_auth_signing_alg_values_supported: authentication.algs,
+    introspection_endpoint_auth_methods_supported: introspection.methods,
+    introspection_endpoint_auth_signing_alg_values_supported: introspection.algs,
     revocation_endpoint_auth_methods_supported: authentication.methods,
     revocation_endpoint_auth_signing_alg_values_supported: authentication.algs,
 

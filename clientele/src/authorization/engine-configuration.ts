@@ -18,7 +18,7 @@ import { ENGINE_PATHS } from './engine-paths.ts'
 import { clientRecordOf } from './find-client.ts'
 import { isRotationDue } from './refresh-rotation.ts'
 import { keepOfflineAccess } from './requested-scope.ts'
-import { type EngineSettings, INTERACTION_LIFETIME_SECONDS } from './settings.ts'
+import { type EngineSettings, INTERACTION_LIFETIME_SECONDS, STRANGER_SESSION_SECONDS } from './settings.ts'
 import { isUnregistered } from './unregistered-client.ts'
 
 /** How far ahead a client assertion may expire (RFC 7523 §3): its `jti` is remembered until then. */
@@ -66,6 +66,8 @@ export function engineConfiguration(deps: EngineConfigurationDeps): Configuratio
     // Any browser client may call what needs no cookie; none of these endpoints reads one.
     clientBasedCORS: () => true,
     pkce: { required: isPkceRequired },
+    // The token request repeats the redirect URI of the authorization request (RFC 6749 §4.1.3); none is filled in.
+    allowOmittingSingleRegisteredRedirectUri: false,
     // The engine runs this last of its checks, whether or not a request has the parameter.
     extraParams: { access_type: (ctx: KoaContextWithOIDC) => keepOfflineAccess(ctx) } as never,
     assertJwtClientAuthClaimsAndHeader: async (_ctx, claims) => {
@@ -113,7 +115,10 @@ function lifetimes(settings: EngineSettings): Configuration['ttl'] {
       const consent = ctx.oidc.entities.Grant?.remainingTTL ?? settings.refreshTokenLifetimeSeconds
       return Math.max(1, Math.min(settings.refreshTokenLifetimeSeconds, consent))
     },
-    Session: settings.sessionLifetimeSeconds,
+    Session: (_ctx, session) =>
+      session.accountId === undefined
+        ? Math.min(STRANGER_SESSION_SECONDS, settings.sessionLifetimeSeconds)
+        : settings.sessionLifetimeSeconds,
   }
 }
 

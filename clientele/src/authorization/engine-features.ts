@@ -1,7 +1,10 @@
 import { type Client, type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider'
+import type { ClientRecord } from '../clients/client.ts'
 import { type Capabilities, DEVICE_CODE } from '../oauth/capabilities.ts'
 import type { EngineConfigurationDeps } from './engine-deps.ts'
+import { clientRecordOf } from './find-client.ts'
 import { chooseResource, findResourceServer } from './resource-servers.ts'
+import { isUnregistered } from './unregistered-client.ts'
 
 /** What can be had at all, from the one value that registration and discovery read too. */
 export function supported(capabilities: Capabilities): Record<string, unknown> {
@@ -80,12 +83,19 @@ export function engineFeatures({
 }
 
 /**
- * A resource server asks about tokens of other clients, so any client that authenticates may (RFC 7662 §2.1: it must
- * already hold the token); a public one, and anybody about a refresh token, only about its own.
+ * A client asks about its own tokens, if it can prove that they are (RFC 7662 §2.1: the endpoint requires authorization,
+ * and a public client has none). A resource server asks about those of others; anybody could be one who registers
+ * themselves, so somebody must answer for it. A refresh token is never a resource server's business.
  */
 function mayIntrospect(_ctx: KoaContextWithOIDC, client: Client, token: IntrospectedToken): boolean {
+  if (client.clientAuthMethod === 'none') return false
   if (token.clientId === client.clientId) return true
-  return client.clientAuthMethod !== 'none' && token.kind !== 'RefreshToken'
+  return token.kind !== 'RefreshToken' && isAnsweredFor(clientRecordOf(client))
+}
+
+/** Whether it came in by somebody's leave: an initial access token, an operator's key, a trusted issuer. */
+function isAnsweredFor(client: ClientRecord): boolean {
+  return !isUnregistered(client) && !['open', 'open_public'].includes(client.caller.gate)
 }
 
 interface IntrospectedToken {

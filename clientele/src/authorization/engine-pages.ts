@@ -42,5 +42,5 @@ export type EndUser = Account
 export const CLAIMS_OF_SCOPES: Readonly<Record<string, readonly string[]>> = {
   openid: ['sub'],
   email: ['email', 'email_verified'],
-  profile: ['name', 'preferred_username', 'updated_at'],
+  profile: ['updated_at'],
 }

@@ -11,6 +11,7 @@ import { createCheckServable } from './check-servable.ts'
 import { limitClientAttempts } from './client-attempts.ts'
 import { installClientFacts } from './client-facts.ts'
 import { installClientRules } from './client-rules.ts'
+import { installDpopErrors } from './dpop-errors.ts'
 import { engineConfiguration } from './engine-configuration.ts'
 import type { EngineConfigurationDeps } from './engine-deps.ts'
 import { findEngineRoute } from './engine-paths.ts'
@@ -110,11 +111,11 @@ async function build(deps: EngineDeps, keys: Keys): Promise<RunningProvider> {
   installRequestedPrompt(provider)
   installRequestedScope(provider, deps.capabilities)
   installClientFacts(provider)
-  installScopeCeiling(provider)
+  installScopeCeiling(provider, deps.capabilities)
+  installDpopErrors(provider)
   installUnregisteredErrors(provider)
-  const find = createFindClient(provider, deps)
-  const attempts = deps.clientAttempts ?? unlimitedAttempts
-  Object.assign(provider.Client, { find: limitClientAttempts(provider, find, attempts) })
+  limitClientAttempts(provider, deps.clientAttempts ?? unlimitedAttempts)
+  Object.assign(provider.Client, { find: createFindClient(provider, deps) })
   return { provider, callback: provider.callback() as unknown as RunningProvider['callback'] }
 }
 

@@ -11,7 +11,9 @@ let server: Server
 afterEach(() => server.close())
 
 /** A server whose engine knows one user code. */
-async function start(allowed: number): Promise<(code: string, path?: string) => Promise<Response>> {
+async function start(
+  allowed: number,
+): Promise<(code: string, path?: string, from?: string) => Promise<Response>> {
   const interactions = createInteractions({
     issuer: 'https://id.example/tenant',
     engine: { provider: undefined as never },
@@ -21,7 +23,7 @@ async function start(allowed: number): Promise<(code: string, path?: string) => 
     clock: systemClock,
     authenticate: async () => ({ outcome: 'refused' }),
     sealer: createSealer(randomBytes(32)),
-    addressOf: (request) => request.socket.remoteAddress ?? '',
+    addressOf: (request) => String(request.headers['x-from'] ?? request.socket.remoteAddress),
     userCodeAttempts: createUserCodeAttempts({ allowed, windowSeconds: 60 }),
   })
   server = createServer(async (request, response) => {
@@ -30,8 +32,11 @@ async function start(allowed: number): Promise<(code: string, path?: string) => 
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
-  return (code, path = '/tenant/device') =>
-    fetch(`http://127.0.0.1:${port}${path}`, { method: 'POST', headers: { 'x-code': code } })
+  return (code, path = '/tenant/device', from = '192.0.2.1') =>
+    fetch(`http://127.0.0.1:${port}${path}`, {
+      method: 'POST',
+      headers: { 'x-code': code, 'x-from': from },
+    })
 }
 
 test('after too many wrong user codes an address waits, also with the right one (RFC 8628 §5.1)', async () => {
@@ -54,4 +59,14 @@ test('of many codes typed at once no more are looked at than are allowed', async
   const type = await start(3)
   const answers = await Promise.all(Array.from({ length: 10 }, () => type('WRONG')))
   expect(answers.filter(({ status }) => status === 400)).toHaveLength(3)
+})
+
+test('the addresses of one IPv6 /64 are one (RFC 6177)', async () => {
+  const type = await start(2)
+  const from = (address: string) => type('WRONG', undefined, address)
+  const statuses = []
+  for (const address of ['2001:db8::1', '2001:db8::2', '2001:db8::3'])
+    statuses.push((await from(address)).status)
+  expect(statuses).toEqual([400, 400, 429])
+  expect((await from('2001:db8:0:1::1')).status).toBe(400)
 })

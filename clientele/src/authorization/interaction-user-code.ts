@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http'
+import { addressPrefix } from '../runtime/address-prefix.ts'
 import { type Attempts, createAttempts } from './accounts/attempts.ts'
 
-/** Wrong user codes that one network address may type within the window. */
+/** Wrong user codes that one network address (for IPv6: one /64) may type within the window. */
 export const USER_CODE_ATTEMPTS = { allowed: 30, windowSeconds: 15 * 60 } as const
 
 /**
@@ -24,11 +25,12 @@ export async function takeUserCodeAttempt(
   address: string,
   response: ServerResponse,
 ): Promise<number | undefined> {
-  const wait = await attempts.take(address)
+  const network = addressPrefix(address)
+  const wait = await attempts.take(network)
   // The engine's answer says how it went: pages for wrong codes have an error's status.
   if (wait === undefined) {
     response.once('finish', () => {
-      if (response.statusCode < 400) void attempts.giveBack(address)
+      if (response.statusCode < 400) void attempts.giveBack(network)
     })
   }
   return wait

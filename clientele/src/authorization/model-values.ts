@@ -15,10 +15,12 @@ interface ModelInstance {
   uid?: string
   oldId?: string
   touched?: boolean
+  exp?: number
   format?: string
   resourceServer?: { accessTokenFormat?: string }
   generateTokenId(): string
   resetIdentifier(): void
+  persist(): Promise<unknown>
 }
 
 /**
@@ -55,5 +57,11 @@ export function installModelValues(provider: Provider, keys: Keys): void {
     this.oldId = this.jti!
     this.jti = makeArtifactValue('Session', keys)
     this.touched = true
+  }
+  // A resumed request that nobody began (`/device/<unknown>`) has a session that was never saved. The engine would answer
+  // 500; there is nothing to keep.
+  const persistAsIs = models.Session.prototype.persist
+  models.Session.prototype.persist = async function () {
+    if (typeof this.exp === 'number') await persistAsIs.call(this)
   }
 }

@@ -1,4 +1,5 @@
 import { Provider } from 'oidc-provider'
+import type { Capabilities } from '../oauth/capabilities.ts'
 import { clientRecordOf } from './find-client.ts'
 
 interface GrantModel {
@@ -9,10 +10,11 @@ interface GrantModel {
 }
 
 /**
- * The registered scope is the ceiling of everything that comes of a consent, at the moment of asking: when a client's
- * scope was narrowed since (RFC 7592 §2.2), its next refresh gives less, and so does the userinfo endpoint.
+ * The registered scope, as far as it is supported, is the ceiling of everything that comes of a consent, at the moment of
+ * asking: when a client's scope was narrowed since (RFC 7592 §2.2), or the operator withdrew one, its next refresh gives
+ * less, and so does the userinfo endpoint.
  */
-export function installScopeCeiling(provider: Provider): void {
+export function installScopeCeiling(provider: Provider, capabilities: Pick<Capabilities, 'scopes'>): void {
   const grant = (provider.Grant as unknown as GrantModel).prototype
   const filteredAsIs = grant.getOIDCScopeFiltered
   grant.getOIDCScopeFiltered = function (scopes) {
@@ -22,7 +24,7 @@ export function installScopeCeiling(provider: Provider): void {
     const registered = clientRecordOf(client).granted.scope.split(' ')
     return granted
       .split(' ')
-      .filter((scope) => registered.includes(scope))
+      .filter((scope) => registered.includes(scope) && capabilities.scopes.includes(scope))
       .join(' ')
   }
 }

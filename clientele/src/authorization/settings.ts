@@ -25,7 +25,7 @@ export const DEFAULT_SETTINGS: EngineSettings = {
   clientCredentialsLifetimeSeconds: HOUR,
   idTokenLifetimeSeconds: HOUR,
   refreshTokenLifetimeSeconds: 30 * DAY,
-  refreshGraceSeconds: 30,
+  refreshGraceSeconds: 10,
   authorizationCodeLifetimeSeconds: 60,
   deviceCodeLifetimeSeconds: 600,
   sessionLifetimeSeconds: 14 * DAY,
@@ -34,6 +34,9 @@ export const DEFAULT_SETTINGS: EngineSettings = {
 
 /** How long a person may take to sign in and consent before the request has to be started again. */
 export const INTERACTION_LIFETIME_SECONDS = HOUR
+
+/** How long a session lives in which nobody is signed in: anybody makes one by opening a page, and each is a row. */
+export const STRANGER_SESSION_SECONDS = HOUR
 
 /** The longest life of anything that a signing key signs: a retired key stays published that long. */
 export function longestSignedLifetime(settings: EngineSettings): number {

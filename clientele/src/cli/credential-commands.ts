@@ -12,6 +12,7 @@ const EXPIRY = ['--expires-in <duration>', 'such as 30s, 15m, 24h, 7d, or "never
 const OWNER = ['--owner <name>', 'whose the clients are: who may manage them through another gate'] as const
 const PERMISSION = ['--permission <name>', `one of ${PERMISSIONS.join(', ')}; may be repeated`] as const
 const REGISTERING = ['authenticate', 'oauth-client-registration']
+const DEFAULT = `${REGISTERING.join(', ')}: registers clients, and reads, updates and deletes those of its owner alone`
 
 export function addCredentialCommands(program: Command): void {
   addInitialAccessTokens(program)
@@ -35,7 +36,10 @@ function addInitialAccessTokens(program: Command): void {
     .option(...EXPIRY, parseExpiryArgument, DAY)
     .option('--label <text>', 'what it is for')
     .option(...OWNER)
-    .option('--policy <name>', 'policy that governs its clients')
+    .option(
+      '--policy <name>',
+      'name recorded with its clients, for the policies of a later version; no effect yet',
+    )
     .option('--fixed <json>', 'client metadata that its clients get whatever they ask for; or @FILE')
     .option('--permission <name>', 'beyond registering: oauth-client-override; may be repeated', collect)
     .action(async (options) => {
@@ -63,7 +67,7 @@ function addApiKeys(program: Command): void {
   const command = program.command('api-key').description('keys with permissions, for programs')
 
   forOperators(command.command('create'))
-    .description(`make an API key (default permissions: ${REGISTERING.join(', ')})`)
+    .description(`make an API key (default permissions: ${DEFAULT})`)
     .option(...PERMISSION, collect)
     .option(...EXPIRY, parseExpiryArgument, 90 * DAY)
     .option('--label <text>', 'what it is for')
@@ -93,7 +97,7 @@ function addServiceAccounts(program: Command): void {
   const command = program.command('service-account').description('names with passwords, for HTTP Basic')
 
   forOperators(command.command('add'))
-    .description(`make one (default permissions: ${REGISTERING.join(', ')})`)
+    .description(`make one (default permissions: ${DEFAULT})`)
     .argument('<name>')
     .option('--password-stdin', 'read the password from standard input')
     .option(...PERMISSION, collect)

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { loadConfig } from '../server/config.ts'
 import { type DataFolder, locateDataFolder } from '../server/data-folder.ts'
+import { isFolderLocked } from '../server/folder-lock.ts'
 import { readServerAddress } from '../server/server-address.ts'
 import { CommandError } from './command-error.ts'
 import { type OperatorResponse, sendRequest } from './send-request.ts'
@@ -32,7 +33,7 @@ export async function callOperatorApi(
   options: OperatorOptions,
   method: 'POST' | 'GET' | 'DELETE' = 'POST',
 ): Promise<Record<string, unknown>> {
-  const target = findTarget(options)
+  const target = await findTarget(options)
   const { clientCert, clientKey } = options
   const request = {
     method,
@@ -72,12 +73,13 @@ function isAboutTls(error: unknown): boolean {
   return /SSL|TLS|CERT|SIGNATURE|EPROTO/.test(code)
 }
 
-function findTarget(options: OperatorOptions): Target {
+async function findTarget(options: OperatorOptions): Promise<Target> {
   if (options.server !== undefined) return readNamedServer(options.server)
   const folder = locateDataFolder(options.data ?? loadConfig({ environment: process.env }).server.data)
   const address = readServerAddress(folder)
   const where = options.data === undefined ? ' (--data names another folder)' : ''
-  if (!address) {
+  // A server that was killed leaves its address behind. Whoever listens there now must not be handed the operator token.
+  if (!address || !(await isServing(folder))) {
     throw new CommandError(
       `No server is running on the data folder ${folder.path}${where}. Start it with: clientele serve`,
     )
@@ -85,6 +87,18 @@ function findTarget(options: OperatorOptions): Target {
   const { url, certificate } = address
   const token = readOperatorToken(folder)
   return certificate === undefined ? { url, token } : { url, token, certificate }
+}
+
+async function isServing(folder: DataFolder): Promise<boolean> {
+  try {
+    return await isFolderLocked(folder)
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    throw new CommandError(
+      `Whether a server is running on the data folder ${folder.path} cannot be seen (${code ?? message}): this user may not read it.`,
+      { cause: error },
+    )
+  }
 }
 
 function readNamedServer(server: string): Target {

@@ -25,9 +25,15 @@ export interface ClientRecord {
   readonly caller: Caller
   /** Values that the gate fixed: the client cannot change them, nor lose them by leaving them out. */
   readonly fixed?: ClientMetadata
+  /**
+   * The scopes that somebody with a say gave it: whoever has the permission `oauth-client-override`, or a credential that
+   * fixed them. Only these open this server's own registration, whatever else is granted: a scope that anybody could
+   * have yesterday may be one that opens it today.
+   */
+  readonly entrustedScopes?: readonly string[]
   /** What a weak gate let it in as; it stays that at every update. */
   readonly proviso?: Proviso
-  /** The policy that governs it, where a credential named one. */
+  /** The name of a policy, where a credential had one. Recorded; nothing acts on it yet. */
   readonly policy?: string
   readonly vouched?: Vouched
   /** The client's secrets, newest first; empty for a client that needs none. */

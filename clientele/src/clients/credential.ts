@@ -9,6 +9,8 @@ import { randomText } from '../runtime/cryptography.ts'
  * The prefix says what leaked when a secret scanner finds it; the checksum lets the scanner, and us, tell a real one
  * from noise without a look-up; the part between (only where we must find a record by the credential alone) is that
  * record's growing key. All characters are URL-safe, because some clients send HTTP Basic without escaping (rack-oauth2).
+ *
+ * This table has all that could be shown as a bearer token; SECURITY.md lists the same for secret scanners.
  */
 export const CREDENTIAL_PREFIXES = {
   clientSecret: 'cl_sec',
@@ -16,7 +18,14 @@ export const CREDENTIAL_PREFIXES = {
   registrationAccessToken: 'cl_rat',
   apiKey: 'cl_key',
   operatorToken: 'cl_op',
-  artifact: 'cl_art',
+  // Of the authorization server.
+  accessToken: 'cl_at',
+  clientCredentialsAccessToken: 'cl_ct',
+  refreshToken: 'cl_rt',
+  authorizationCode: 'cl_code',
+  deviceCode: 'cl_dc',
+  pushedAuthorizationRequest: 'cl_par',
+  session: 'cl_ses',
 } as const
 
 const KEY_LENGTH = 11

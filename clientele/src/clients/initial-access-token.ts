@@ -9,7 +9,7 @@ export interface InitialAccessTokenRecord {
   readonly label?: string
   /** Whose the clients are that it registers: who may manage them through another gate. */
   readonly owner?: string
-  /** The policy that governs the clients that it registers. */
+  /** The name of a policy, recorded with the clients that it registers. */
   readonly policy?: string
   /** What its clients get whatever they ask for, now and at every update. */
   readonly fixed?: ClientMetadata

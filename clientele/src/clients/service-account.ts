@@ -7,8 +7,11 @@ export interface ServiceAccountRecord {
   /** argon2id, in PHC text. */
   readonly passwordHash: string
   readonly label?: string
-  /** Whose the clients are that it registers. Without one they are the account's own. */
-  readonly owner?: string
+  /**
+   * Whose the clients are that it registers: what the operator said, or a word that no other account ever has. Never the
+   * name, because somebody else may have that one later, and would get the clients with it.
+   */
+  readonly owner: string
   readonly permissions: readonly Permission[]
   readonly createdAt: number
   /** Epoch seconds of about its last use: written lazily, at most once a minute. */

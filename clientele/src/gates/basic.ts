@@ -22,6 +22,7 @@ export function basicGate(
   const lastUse = createLastUse((name, at) => store.noteServiceAccountUse(name, at), clock)
   return {
     ...GATE,
+    isGuessable: true,
     recognizes: ({ credentials }) => credentials.kind === 'other' && credentials.scheme === 'basic',
     async admit({ credentials, operation }) {
       const shown = readBasicCredentials(credentials)
@@ -32,8 +33,8 @@ export function basicGate(
       if (!matches) throw refused('wrong_password')
       checkPermissions(record.permissions, operation, GATE)
       lastUse.note(record.name)
-      const owner = record.owner ?? `service_account:${record.name}`
-      return { caller: { gate: GATE.name, id: record.name, owner }, permissions: record.permissions }
+      const { name, owner, permissions } = record
+      return { caller: { gate: GATE.name, id: name, owner }, permissions }
     },
   }
 }

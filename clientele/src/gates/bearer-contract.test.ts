@@ -16,10 +16,12 @@ const NONE = presentedWith({ kind: 'none' })
 describeGate('the gate for access tokens of this server', makeOwnCase, functions)
 
 async function makeOwnCase(): Promise<GateCase> {
-  const token = { clientId: 'c1', scopes: ['register', 'see'], isSenderConstrained: false }
+  const all = { scopes: ['register', 'see'], entrustedScopes: ['register', 'see'] }
+  const token = { clientId: 'c1', ...all, isSenderConstrained: false }
   const known = new Map<string, OwnAccessToken>([
     ['ours_of_a_client', token],
-    ['ours_of_ada', { ...token, accountId: 'ada', scopes: ['remove'] }],
+    ['ours_of_ada', { ...token, accountId: 'ada', scopes: ['remove'], entrustedScopes: ['remove'] }],
+    ['ours_by_its_own_word', { ...token, entrustedScopes: ['see'] }],
     ['ours_bound_to_a_key', { ...token, isSenderConstrained: true }],
   ])
   const tokens = {
@@ -50,6 +52,10 @@ async function makeOwnCase(): Promise<GateCase> {
         reason: 'access_token.without_update_scope',
       },
       { presented: presentedWith(bearer('ours_of_ada')), reason: 'access_token.without_register_scope' },
+      {
+        presented: presentedWith(bearer('ours_by_its_own_word')),
+        reason: 'access_token.scope_not_entrusted',
+      },
     ],
     foreign: [
       NONE,

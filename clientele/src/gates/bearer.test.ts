@@ -3,7 +3,12 @@ import { OAuthError } from '../oauth/errors.ts'
 import { bearerGate, type OwnAccessToken } from './bearer.ts'
 import type { Operation, Presented } from './gate.ts'
 
-const TOKEN: OwnAccessToken = { clientId: 'c1', scopes: ['register', 'see'], isSenderConstrained: false }
+const TOKEN: OwnAccessToken = {
+  clientId: 'c1',
+  scopes: ['register', 'see'],
+  entrustedScopes: ['register', 'see'],
+  isSenderConstrained: false,
+}
 const SCOPES = { register: 'register', read: 'see', update: 'change', delete: '' }
 
 const gateFor = (token: OwnAccessToken | undefined) =>
@@ -55,6 +60,16 @@ describe('the gate for access tokens of this server', () => {
         status: 403,
         scope: 'change',
       })
+  })
+
+  it('takes no scope that the client has by its own word alone, whatever it opens today', async () => {
+    const climber = gateFor({ ...TOKEN, entrustedScopes: ['see'] })
+    expect(await refusalOf(climber.admit(shown('ours_1')))).toMatchObject({
+      code: 'insufficient_scope',
+      reason: 'access_token.scope_not_entrusted',
+      status: 403,
+    })
+    await expect(climber.admit(shown('ours_1', 'read'))).resolves.toMatchObject({ caller: { id: 'c1' } })
   })
 
   it('refuses one that is unknown, and one that is bound to a key, in the same words', async () => {

@@ -9,6 +9,8 @@ export interface OwnAccessToken {
   /** The end-user who consented; absent for a token that the client got for itself. */
   readonly accountId?: string
   readonly scopes: readonly string[]
+  /** Those of them that somebody with a say gave the client (`ClientRecord.entrustedScopes`); others open nothing here. */
+  readonly entrustedScopes: readonly string[]
   /** RFC 9449, RFC 8705: bound to a key, which a mere bearer does not prove. */
   readonly isSenderConstrained: boolean
 }
@@ -23,8 +25,8 @@ export interface OwnAccessTokens {
 
 /**
  * Admits who holds an access token of our own authorization server with the scope for the operation (RFC 6750): a client
- * that is permitted the scope `register` gets a token by the client credentials grant and registers others with it. The
- * token is looked up in the store, so one that was revoked a moment ago is worth nothing.
+ * that was given the scope `register`, and did not just take it, gets a token by the client credentials grant and
+ * registers others with it. The token is looked up in the store, so one that was revoked a moment ago is worth nothing.
  */
 export function bearerGate(tokens: OwnAccessTokens, scopes: OperationScopes): Gate {
   return {
@@ -37,6 +39,7 @@ export function bearerGate(tokens: OwnAccessTokens, scopes: OperationScopes): Ga
       // RFC 9449 §7.1, RFC 8705 §3: shown without its proof it is a stolen one.
       if (token.isSenderConstrained) throw refused('sender_constrained')
       checkOperationScope(token.scopes, operation, scopes)
+      checkEntrusted(token, scopes[operation])
       const { clientId, accountId } = token
       const owner = accountId === undefined ? `client:${clientId}` : `account:${accountId}`
       return {
@@ -54,6 +57,16 @@ export function bearerGate(tokens: OwnAccessTokens, scopes: OperationScopes): Ga
       }
     },
   }
+}
+
+/** A client that took the scope itself, while anybody could have it, does not get in by it now. */
+function checkEntrusted({ entrustedScopes }: OwnAccessToken, scope: string): void {
+  if (scope === '' || entrustedScopes.includes(scope)) return
+  throw new OAuthError(
+    'insufficient_scope',
+    'access_token.scope_not_entrusted',
+    'The client has this scope by its own word alone, which opens nothing here.',
+  )
 }
 
 function refused(reason: 'unknown' | 'sender_constrained'): OAuthError {

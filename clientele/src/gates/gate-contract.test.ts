@@ -169,7 +169,7 @@ async function makeBasicCase(): Promise<GateCase> {
     good: [
       {
         presented: presentedWith(basic(plain.name, PASSWORD)),
-        caller: { id: 'robot', owner: 'service_account:robot' },
+        caller: { id: 'robot', owner: plain.owner },
         permissions: plain.permissions,
       },
       {

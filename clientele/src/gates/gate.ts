@@ -32,6 +32,11 @@ export interface Gate {
   readonly name: string
   /** How the gate asks for its credentials (RFC 9110 §11.6.1): a scheme, or none where a challenge cannot help. */
   readonly challenge?: 'Bearer' | 'Basic'
+  /**
+   * Its secrets are words that people choose, or judging them is dear. After too many failures an address then waits, also
+   * with good credentials; at other gates what is good passes whatever failed before it.
+   */
+  readonly isGuessable?: boolean
   /** Whether this is the gate's to judge, by form alone: a scheme, a prefix, the presence of a certificate. */
   recognizes(presented: Presented): boolean
   /**

@@ -20,16 +20,21 @@ export type HostDecision =
 export type HostFunction = (request: Request, operation: Operation) => Promise<HostDecision> | HostDecision
 
 export interface HostGateOptions {
+  /** Also hears of reading, updating and deleting: `[management]` does not narrow it. */
   readonly decide: HostFunction
   /** What of the requests is the host's to judge; everything, unless said otherwise. It is asked before other gates. */
   readonly recognizes?: (presented: Presented) => boolean
   readonly challenge?: 'Bearer' | 'Basic'
+  /** As of every gate: to be set where the host judges passwords. */
+  readonly isGuessable?: boolean
 }
 
 /** Asks the host application, where one embeds this: its sessions, its policies, any claim and any scope. */
-export function hostFunctionGate({ decide, recognizes = () => true, challenge }: HostGateOptions): Gate {
+export function hostFunctionGate(options: HostGateOptions): Gate {
+  const { decide, recognizes = () => true, challenge, isGuessable = false } = options
   return {
     name: 'host',
+    isGuessable,
     ...(challenge === undefined ? {} : { challenge }),
     recognizes: (presented) => presented.request !== undefined && recognizes(presented),
     async admit({ request, operation }) {

@@ -17,6 +17,8 @@ const CERTIFICATE: RequestCertificate = {
   notAfter: NOW + 10,
 }
 
+const OWNER = `certificate:${JSON.stringify(['CN=Authority,O=Example', 'CN=app\\, Inc.,O=Example'])}`
+
 const shown = (certificate?: RequestCertificate): Presented => ({
   operation: 'register',
   credentials: { kind: 'none' },
@@ -86,7 +88,7 @@ describe('the gate', () => {
       caller: {
         gate: 'mutual_tls',
         id: CERTIFICATE.thumbprint,
-        owner: `certificate:${CERTIFICATE.subject}`,
+        owner: OWNER,
         certificate: CERTIFICATE,
       },
       permissions: [],
@@ -106,6 +108,26 @@ describe('the gate', () => {
     }
   })
 
+  it('makes one subject at two authorities two owners, however their names are written', async () => {
+    const anyone = mutualTlsGate({ rule: {}, clock })
+    const pairs = [
+      ['CN=A', 'CN=app'],
+      ['CN=B', 'CN=app'],
+      ['CN=A","CN=app', 'CN=app'],
+      ['CN=A', 'CN=app","CN=app'],
+      ['CN=A/CN=app', 'CN=app'],
+      ['CN=A', 'CN=app/CN=app'],
+    ] as const
+    const owners = await Promise.all(
+      pairs.map(async ([issuer, subject]) => {
+        const { caller } = await anyone.admit(shown({ ...CERTIFICATE, issuer, subject }))
+        return caller.owner
+      }),
+    )
+    expect(new Set(owners).size).toBe(pairs.length)
+    expect(owners).not.toContain(undefined)
+  })
+
   it('makes nobody the owner by a certificate without a subject', async () => {
     const anyone = mutualTlsGate({ rule: {}, clock })
     const { caller } = await anyone.admit(shown({ ...CERTIFICATE, subject: '' }))
@@ -123,7 +145,7 @@ describeGate(
       good: [
         {
           presented: shown(CERTIFICATE),
-          caller: { id: CERTIFICATE.thumbprint, owner: `certificate:${CERTIFICATE.subject}` },
+          caller: { id: CERTIFICATE.thumbprint, owner: OWNER },
         },
       ],
       bad: [

@@ -37,9 +37,11 @@ export function mutualTlsGate({ rule, clock }: MutualTlsOptions): Gate {
     async admit(presented) {
       const certificate = check(presented)
       // A certificate without a subject is nobody's in particular: its holders must not own each other's clients.
-      const owner = certificate.subject === '' ? {} : { owner: `certificate:${certificate.subject}` }
+      const { issuer, subject, thumbprint: id } = certificate
+      // Two authorities may give one subject to two parties. As JSON no two pairs of names read the same.
+      const owner = subject === '' ? {} : { owner: `certificate:${JSON.stringify([issuer, subject])}` }
       return {
-        caller: { gate: 'mutual_tls', id: certificate.thumbprint, ...owner, certificate },
+        caller: { gate: 'mutual_tls', id, ...owner, certificate },
         permissions: [],
       }
     },

@@ -40,8 +40,10 @@ function renderOAuthError(error: OAuthError, extra: Headers): Response {
 }
 
 /**
- * RFC 6750 §3, RFC 9110 §11.6.1: every 401 has a challenge, and so has a 403 for a token with too small a scope. Without credentials it stands alone, because a client that
- * did not know that it needs some has made no mistake (RFC 6750 §3.1).
+ * RFC 6750 §3, RFC 9110 §11.6.1: every 401 that is rendered here has a challenge, and so has a 403 for a token with too
+ * small a scope. Without credentials it stands alone, because a client that did not know that it needs some has made no
+ * mistake (RFC 6750 §3.1). The endpoints of the engine are not rendered here: they challenge a client that used HTTP Basic
+ * (RFC 6749 §5.2), and none that sent its secret in the body, because a browser would answer with a password dialogue.
  */
 function challenge(error: OAuthError): Headers {
   if (error.retryAfterSeconds !== undefined || error.status === 429) {

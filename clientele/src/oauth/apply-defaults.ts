@@ -101,6 +101,8 @@ function consistentResponseTypes(
 ): readonly string[] {
   const hasCode = grantTypes.includes('authorization_code')
   if (!asked.response_types) return hasCode ? ['code'] : []
+  // Settled by a gate, not by the client: it stands, and the consistency check refuses the grant.
+  if (asked.response_types.length === 0) return []
   if (!hasCode && asked.response_types.includes('code')) {
     dropped.push({ member: 'response_types', value: 'code', reason: 'response_types.without_grant' })
   }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { applyDefaults } from './apply-defaults.ts'
 import { BUILT_IN, DEVICE_CODE } from './capabilities.ts'
 import type { ClientMetadata } from './client-metadata.ts'
-import { checkConsistency } from './consistency.ts'
+import { checkConsistency, findSettledProblems } from './consistency.ts'
 import { OAuthError, type Problem } from './errors.ts'
 
 const WEB = { redirect_uris: ['https://a.example/'] }
@@ -232,4 +232,50 @@ describe('one error', () => {
       'invalid_client_metadata',
     )
   })
+})
+
+describe('values that are settled before a client asks', () => {
+  it.each<[ClientMetadata, string]>([
+    [{ jwks: { keys: [] }, jwks_uri: 'https://a.example/jwks' }, 'jwks.with_jwks_uri'],
+    [{ redirect_uris: ['https://a.example/#f'] }, 'redirect_uri.has_fragment'],
+    [{ redirect_uris: [], grant_types: ['authorization_code'] }, 'redirect_uris.missing'],
+    [{ response_types: [], grant_types: ['authorization_code'] }, 'grant_types.without_response_type'],
+    [{ grant_types: ['refresh_token'] }, 'grant_types.without_code'],
+    [
+      { grant_types: ['client_credentials'], token_endpoint_auth_method: 'none' },
+      'grant_types.public_client',
+    ],
+    [{ token_endpoint_auth_method: 'private_key_jwt', jwks: { keys: [] } }, 'jwks.missing'],
+    [
+      { token_endpoint_auth_method: 'private_key_jwt', token_endpoint_auth_signing_alg: 'HS256' },
+      'token_endpoint_auth_signing_alg.method',
+    ],
+    [{ application_type: 'desktop' }, 'application_type.unknown'],
+    [{ backchannel_logout_uri: 'https://a.example/#f' }, 'backchannel_logout_uri.has_fragment'],
+    [{ post_logout_redirect_uris: ['javascript:x'] }, 'post_logout_redirect_uris.forbidden_scheme'],
+  ])('%j lets nobody register', (settled, reason) => {
+    expect(findSettledProblems(settled).map((problem) => problem.reason)).toStrictEqual([reason])
+  })
+
+  it.each<[ClientMetadata]>([
+    [{}],
+    [{ redirect_uris: [], response_types: [] }],
+    [{ redirect_uris: [], response_types: [], grant_types: ['client_credentials'] }],
+    [{ grant_types: ['authorization_code'] }],
+    [{ token_endpoint_auth_method: 'none' }],
+    [{ token_endpoint_auth_method: 'private_key_jwt' }],
+    [{ token_endpoint_auth_signing_alg: 'ES256' }],
+    [{ id_token_encrypted_response_alg: 'RSA-OAEP-256' }],
+    [{ id_token_encrypted_response_enc: 'A128GCM' }],
+    [{ subject_type: 'pairwise' }],
+    [{ post_logout_redirect_uris: ['http://a.example/bye'] }],
+    [{ backchannel_logout_uri: 'http://a.example/bye' }],
+  ])('%j are completed by what a client adds', (settled) => {
+    expect(findSettledProblems(settled)).toStrictEqual([])
+  })
+})
+
+it('a response type that a gate took away refuses the grant that needs it (RFC 7591 §2.1)', () => {
+  expect(reasonsOf({ ...WEB, response_types: [] })).toStrictEqual(['grant_types.without_response_type'])
+  expect(reasonsOf({ response_types: [], grant_types: ['client_credentials'] })).toStrictEqual([])
 })

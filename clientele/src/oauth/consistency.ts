@@ -1,6 +1,6 @@
 import { givesRefreshTokens } from './apply-defaults.ts'
 import { DEVICE_CODE } from './capabilities.ts'
-import type { CompleteMetadata } from './client-metadata.ts'
+import type { ClientMetadata, CompleteMetadata } from './client-metadata.ts'
 import type { Draft } from './draft.ts'
 import { ENCRYPTED_RESPONSES } from './encrypted-responses.ts'
 import { metadataError, type Problem } from './errors.ts'
@@ -15,27 +15,49 @@ import { isHttpsUrl } from './web-url.ts'
  */
 export function checkConsistency(draft: Draft<CompleteMetadata>): void {
   const faulty = new Set(draft.problems.map((problem) => problem.member))
-  const found = RULES.flatMap((rule) => rule(draft.metadata))
+  const found = RULES.flatMap(({ find }) => find(draft.metadata))
   // A member whose own value is bad was left out of the metadata; a rule that misses it now has nothing to add.
   const problems = [...draft.problems, ...found.filter((problem) => !faulty.has(problem.member))]
   if (problems.length > 0) throw metadataError(problems)
 }
 
-type Rule = (metadata: CompleteMetadata) => Problem[]
+/**
+ * The problems of values that are settled before a client asks, such that nothing the client could add would mend them:
+ * those of the rules whose members are all settled.
+ */
+export function findSettledProblems(settled: ClientMetadata): readonly Problem[] {
+  return RULES.flatMap(({ members, find }) => {
+    const isWhole = members?.every((member) => settled[member] !== undefined) ?? false
+    return isWhole ? find(settled as CompleteMetadata) : []
+  })
+}
+
+interface Rule {
+  /** What it judges: nothing beside these could mend what it finds. Absent where something could. */
+  readonly members?: readonly string[]
+  readonly find: (metadata: CompleteMetadata) => Problem[]
+}
+
+const METHOD = 'token_endpoint_auth_method'
 
 const RULES: readonly Rule[] = [
-  redirectUrisAreNeeded,
-  redirectUrisAreGood,
-  postLogoutRedirectUrisAreGood,
-  applicationTypeIsKnown,
-  grantsSuitTheClient,
-  oneKindOfKeys,
-  assertionsHaveKeys,
-  algorithmsHaveKeys,
-  algorithmSuitsMethod,
-  encNeedsAlg,
-  pairwiseHasOneSector,
-  backchannelLogoutIsReachable,
+  { members: ['grant_types', 'redirect_uris'], find: redirectUrisAreNeeded },
+  { members: ['grant_types', 'response_types'], find: codeHasItsResponseType },
+  { members: ['redirect_uris'], find: redirectUrisAreGood },
+  { members: ['post_logout_redirect_uris'], find: postLogoutRedirectUrisAreGood },
+  { members: ['application_type'], find: applicationTypeIsKnown },
+  { members: ['grant_types'], find: clientCredentialsAreConfidential },
+  { members: ['grant_types'], find: refreshTokensHaveAGrant },
+  { members: ['jwks', 'jwks_uri'], find: oneKindOfKeys },
+  { members: ['jwks', METHOD], find: assertionsHaveKeys },
+  { find: algorithmsHaveKeys },
+  { members: ['token_endpoint_auth_signing_alg', METHOD], find: algorithmSuitsMethod },
+  { find: encNeedsAlg },
+  {
+    members: ['subject_type', 'redirect_uris', 'grant_types', 'response_types', 'jwks_uri', METHOD],
+    find: pairwiseHasOneSector,
+  },
+  { members: ['backchannel_logout_uri'], find: backchannelLogoutIsReachable },
 ]
 
 function redirectUrisAreNeeded({ grant_types, redirect_uris }: CompleteMetadata): Problem[] {
@@ -46,6 +68,19 @@ function redirectUrisAreNeeded({ grant_types, redirect_uris }: CompleteMetadata)
       'redirect_uris.missing',
       'the authorization_code grant needs at least one',
       'RFC 7591 §2',
+    ),
+  ]
+}
+
+/** Only a gate can settle that there are none; a client's own empty list counts as left out. */
+function codeHasItsResponseType({ grant_types, response_types }: CompleteMetadata): Problem[] {
+  if (!grant_types.includes('authorization_code') || response_types.length > 0) return []
+  return [
+    problem(
+      'grant_types',
+      'grant_types.without_response_type',
+      'authorization_code needs the response type code, which this client cannot have',
+      'RFC 7591 §2.1',
     ),
   ]
 }
@@ -87,29 +122,28 @@ function applicationTypeIsKnown({ application_type }: CompleteMetadata): Problem
   ]
 }
 
-function grantsSuitTheClient({ grant_types, token_endpoint_auth_method }: CompleteMetadata): Problem[] {
-  const problems: Problem[] = []
-  if (token_endpoint_auth_method === 'none' && grant_types.includes('client_credentials')) {
-    problems.push(
-      problem(
-        'grant_types',
-        'grant_types.public_client',
-        'client_credentials is for clients that authenticate, and token_endpoint_auth_method is none',
-        'RFC 6749 §4.4',
-      ),
-    )
-  }
-  if (grant_types.includes('refresh_token') && !grant_types.some(givesRefreshTokens)) {
-    problems.push(
-      problem(
-        'grant_types',
-        'grant_types.without_code',
-        `refresh_token needs authorization_code or ${DEVICE_CODE} beside it`,
-        'RFC 7591 §2.1',
-      ),
-    )
-  }
-  return problems
+function clientCredentialsAreConfidential(metadata: CompleteMetadata): Problem[] {
+  if (isConfidential(metadata) || !metadata.grant_types.includes('client_credentials')) return []
+  return [
+    problem(
+      'grant_types',
+      'grant_types.public_client',
+      'client_credentials is for clients that authenticate, and token_endpoint_auth_method is none',
+      'RFC 6749 §4.4',
+    ),
+  ]
+}
+
+function refreshTokensHaveAGrant({ grant_types }: CompleteMetadata): Problem[] {
+  if (!grant_types.includes('refresh_token') || grant_types.some(givesRefreshTokens)) return []
+  return [
+    problem(
+      'grant_types',
+      'grant_types.without_code',
+      `refresh_token needs authorization_code or ${DEVICE_CODE} beside it`,
+      'RFC 7591 §2.1',
+    ),
+  ]
 }
 
 function oneKindOfKeys({ jwks, jwks_uri }: CompleteMetadata): Problem[] {

@@ -40,7 +40,8 @@ export function negotiate(parsed: ParsedMetadata, capabilities: Capabilities): D
 
   function narrow(member: 'grant_types' | 'response_types', isSupported: (value: string) => boolean): void {
     const asked = metadata[member] as readonly string[] | undefined
-    if (!asked) return
+    // An empty list is a gate's word that there are none: a client's own counts as left out.
+    if (!asked || asked.length === 0) return
     const kept = [...new Set(asked.filter(isSupported))]
     for (const value of new Set(asked)) {
       if (!isSupported(value)) dropped.push({ member, value, reason: `${member}.unsupported` })

@@ -7,7 +7,7 @@ import { identifyCaller } from './steps/identify-caller.ts'
 import { type IssuedClient, issueCredentials } from './steps/issue-credentials.ts'
 import { judgeMetadata } from './steps/judge-metadata.ts'
 import { commonPermissions, settleAdmission } from './steps/settle-admission.ts'
-import { spendSoftwareStatement, verifySoftwareStatement } from './steps/verify-software-statement.ts'
+import { replayMarkOf, verifySoftwareStatement } from './steps/verify-software-statement.ts'
 
 export interface RegistrationRequest {
   readonly presented: Presented
@@ -36,7 +36,6 @@ export async function register(request: RegistrationRequest, deps: RegistrationD
   )
   const chosen = chooseCredentials(requested, admission)
   const issued = issueCredentials(judged, { admission, vouched, chosen }, deps)
-  await spendSoftwareStatement(vouched, deps)
-  await createClient(issued.client, admission, deps.store)
+  await createClient(issued.client, { ...admission, replayMark: replayMarkOf(vouched, deps) }, deps.store)
   return issued
 }

@@ -1,4 +1,5 @@
 import type { Vouched } from '../clients/client.ts'
+import type { ReplayMark } from '../stores/store.ts'
 
 /** Who knows the issuers of software statements that the operator trusts (RFC 7591 §2.3). */
 export interface StatementVerifier {
@@ -10,9 +11,6 @@ export interface StatementVerifier {
    * issuer's keys cannot be had: a statement that cannot be checked is not taken.
    */
   verify(statement: string): Promise<Vouched>
-  /**
-   * Marks a proved statement as used, where those of its issuer count once. Of two callers at once one succeeds; the
-   * other gets `invalid_software_statement`.
-   */
-  spend(statement: Vouched): Promise<void>
+  /** What remembers that a proved statement was used, where those of its issuer count once. */
+  replayMark(statement: Vouched): ReplayMark | undefined
 }

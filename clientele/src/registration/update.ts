@@ -8,7 +8,7 @@ import type { IssuedClient } from './steps/issue-credentials.ts'
 import { judgeMetadata } from './steps/judge-metadata.ts'
 import { replaceClient, reviseClient } from './steps/revise-client.ts'
 import { holdProviso } from './steps/settle-admission.ts'
-import { spendSoftwareStatement, verifySoftwareStatement } from './steps/verify-software-statement.ts'
+import { replayMarkOf, verifySoftwareStatement } from './steps/verify-software-statement.ts'
 
 export interface UpdateRequest extends ManagementRequest {
   readonly metadata: () => Promise<JsonObject>
@@ -35,8 +35,8 @@ export async function update(request: UpdateRequest, deps: RegistrationDeps): Pr
     deps,
   )
   holdProviso(managed, { metadata: judged.metadata, voucher: vouched?.issuer })
-  const revised = reviseClient(managed.client, judged, vouched, deps)
-  await spendSoftwareStatement(vouched, deps, managed.client)
-  await replaceClient(revised, managed.manager, deps.store)
+  const revised = reviseClient(managed, judged, vouched, deps)
+  const replayMark = replayMarkOf(vouched, deps, managed.client)
+  await replaceClient(revised, { managed, replayMark }, deps.store)
   return discloseSecret({ ...managed, client: revised }, deps)
 }

@@ -31,18 +31,29 @@ describe('the bound on failed attempts', () => {
     for (let failure = 0; failure < 2; failure++)
       expect(await codeOf(attempts.attempt('a', '192.0.2.1', bad))).toBe('invalid_token')
     expect(await codeOf(attempts.attempt('a', '192.0.2.1', bad))).toBe('slow_down')
-    expect(await codeOf(attempts.check('a', '192.0.2.1'))).toBe('slow_down')
-    expect(await codeOf(attempts.check('b', '192.0.2.1'))).toBe('admitted')
-    expect(await codeOf(attempts.check('a', '192.0.2.2'))).toBe('admitted')
+    expect(await codeOf(attempts.attempt('b', '192.0.2.1', bad))).toBe('invalid_token')
+    expect(await codeOf(attempts.attempt('a', '192.0.2.2', bad))).toBe('invalid_token')
+  })
+
+  it('lets what is good pass whatever failed before it; where secrets can be guessed, it does not look', async () => {
+    const attempts = limit(1)
+    for (let failure = 0; failure < 3; failure++) await codeOf(attempts.attempt('a', 'x', bad))
+    expect(await attempts.attempt('a', 'x', async () => 'good')).toBe('good')
+    let looked = false
+    const look = async () => {
+      looked = true
+    }
+    expect(await codeOf(attempts.attemptGuess('a', 'x', look))).toBe('slow_down')
+    expect(looked).toBe(false)
   })
 
   it('says how long to wait', async () => {
     const attempts = limit(1)
-    await attempts.failed('a', '192.0.2.1')
-    await expect(attempts.check('a', '192.0.2.1')).rejects.toMatchObject({
-      status: 429,
-      retryAfterSeconds: 60,
-    })
+    expect(await attempts.failed('a', '192.0.2.1')).toBeUndefined()
+    const wait = { status: 429, retryAfterSeconds: 60 }
+    expect(await attempts.failed('a', '192.0.2.1')).toMatchObject(wait)
+    await expect(attempts.attempt('a', '192.0.2.1', bad)).rejects.toMatchObject(wait)
+    await expect(attempts.attemptGuess('a', '192.0.2.1', bad)).rejects.toMatchObject(wait)
   })
 
   it('counts neither what succeeds, nor a missing credential, nor too small a scope, nor a fault of ours', async () => {
@@ -58,10 +69,10 @@ describe('the bound on failed attempts', () => {
       expect(await attempts.attempt('a', 'x', async () => round)).toBe(round)
   })
 
-  it('lets no more attempts run at the same time than may still fail', async () => {
+  it('lets no more guesses run at the same time than may still fail', async () => {
     const attempts = limit(2)
     const { work, ends, begun } = held()
-    const answers = Array.from({ length: 5 }, () => codeOf(attempts.attempt('a', 'x', work(true))))
+    const answers = Array.from({ length: 5 }, () => codeOf(attempts.attemptGuess('a', 'x', work(true))))
     await settle()
     expect(begun()).toBe(2)
     for (const end of ends) end()
@@ -78,7 +89,7 @@ describe('the bound on failed attempts', () => {
   it('lets those that wait go on as others succeed', async () => {
     const attempts = limit(1)
     const { work, ends, begun } = held()
-    const answers = Array.from({ length: 3 }, () => codeOf(attempts.attempt('a', 'x', work(false))))
+    const answers = Array.from({ length: 3 }, () => codeOf(attempts.attemptGuess('a', 'x', work(false))))
     for (let turn = 1; turn <= 3; turn++) {
       await settle()
       expect(begun()).toBe(turn)

@@ -29,21 +29,23 @@ export function createAttemptLimit({ failures, windowSeconds }: AttemptLimitOpti
     // The library keeps a window that has ended until its timer fires.
     if (taken === null || taken.msBeforeNext <= 0) return failures
     if (taken.consumedPoints < failures) return failures - taken.consumedPoints
-    throw new OAuthError(
-      'slow_down',
-      'attempts.too_many',
-      'Too many failed attempts. Wait, then try again.',
-      {
-        retryAfterSeconds: Math.max(1, Math.ceil(taken.msBeforeNext / 1000)),
-      },
-    )
+    throw tooMany(taken.msBeforeNext)
   }
 
-  async function fail(key: string): Promise<void> {
-    await limiter.penalty(key)
+  async function fail(key: string): Promise<OAuthError | undefined> {
+    const { consumedPoints, msBeforeNext } = await limiter.penalty(key)
+    return consumedPoints > failures ? tooMany(msBeforeNext) : undefined
   }
 
   async function attempt<T>(key: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      throw (isBadCredential(error) && (await fail(key))) || error
+    }
+  }
+
+  async function attemptGuess<T>(key: string, work: () => Promise<T>): Promise<T> {
     const queue = queues.get(key) ?? { holders: 0, running: 0, waiting: [] }
     queues.set(key, queue)
     queue.holders += 1
@@ -52,10 +54,7 @@ export function createAttemptLimit({ failures, windowSeconds }: AttemptLimitOpti
         await new Promise<void>((resolve) => queue.waiting.push(resolve))
       queue.running += 1
       try {
-        return await work()
-      } catch (error) {
-        if (isBadCredential(error)) await fail(key)
-        throw error
+        return await attempt(key, work)
       } finally {
         queue.running -= 1
         // All of them: when no failure is left, each one has to be told.
@@ -68,12 +67,16 @@ export function createAttemptLimit({ failures, windowSeconds }: AttemptLimitOpti
   }
 
   return {
-    check: async (gate, address) => {
-      await left(keyOf(gate, address))
-    },
-    failed: (gate, address) => fail(keyOf(gate, address)),
     attempt: (gate, address, work) => attempt(keyOf(gate, address), work),
+    attemptGuess: (gate, address, work) => attemptGuess(keyOf(gate, address), work),
+    failed: (gate, address) => fail(keyOf(gate, address)),
   }
+}
+
+function tooMany(milliseconds: number): OAuthError {
+  return new OAuthError('slow_down', 'attempts.too_many', 'Too many failed attempts. Wait, then try again.', {
+    retryAfterSeconds: Math.max(1, Math.ceil(milliseconds / 1000)),
+  })
 }
 
 /** Hashed where a caller chooses part of it, so that long names do not fill the memory. */

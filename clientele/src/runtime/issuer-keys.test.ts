@@ -32,6 +32,7 @@ async function makeKey(kid: string): Promise<SigningKey> {
 function setUp(location: KeysLocation = { url: 'https://issuer.example/jwks' }) {
   const clock = { now: 1_795_219_200, milliseconds: () => clock.now * 1000 }
   const fetched: string[] = []
+  const failures: unknown[] = []
   const documents = new Map<string, unknown>([['https://issuer.example/jwks', { keys: [first.publicJwk] }]])
   const fetch = async (url: string) => {
     fetched.push(url)
@@ -44,7 +45,7 @@ function setUp(location: KeysLocation = { url: 'https://issuer.example/jwks' }) 
   }
   const issuer: TrustedJwtIssuer = {
     issuer: ISSUER,
-    keys: remoteIssuerKeys({ location, fetch, clock }),
+    keys: remoteIssuerKeys({ location, fetch, clock, onFailure: (cause) => failures.push(cause) }),
     algorithms: ['ES256'],
     needsExpiry: false,
     clockSkewSeconds: 0,
@@ -59,7 +60,7 @@ function setUp(location: KeysLocation = { url: 'https://issuer.example/jwks' }) 
       throw error
     }
   }
-  return { clock, fetched, documents, verify }
+  return { clock, fetched, failures, documents, verify }
 }
 
 describe('the keys of an issuer at an address', () => {
@@ -118,6 +119,42 @@ describe('the keys of an issuer at an address', () => {
     expect(fetched).toHaveLength(1)
     clock.now += 1
     expect(await verify(first)).toBe('proved')
+  })
+
+  it('are asked for less and less often while the issuer is down, and each failure is told', async () => {
+    const { clock, fetched, failures, documents, verify } = setUp()
+    documents.set('https://issuer.example/jwks', 'down')
+    const begin = clock.now
+    const tries: number[] = []
+    for (; clock.now < begin + 300; clock.now += 1) {
+      const before = fetched.length
+      expect(await verify(first)).toBe('unavailable')
+      if (fetched.length > before) tries.push(clock.now - begin)
+    }
+    expect(tries).toEqual([0, 5, 15, 35, 75, 135, 195, 255])
+    expect(failures).toHaveLength(tries.length)
+    expect(failures[0]).toEqual(new Error('nobody answers'))
+  })
+
+  it('are asked for once a minute by unknown kids also while the issuer is down; known ones go on', async () => {
+    const { clock, fetched, documents, verify } = setUp()
+    await verify(first)
+    documents.set('https://issuer.example/jwks', 'down')
+    const begin = clock.now
+    const tries: number[] = []
+    for (; clock.now < begin + 300; clock.now += 1) {
+      const before = fetched.length
+      expect(await verify(second)).toBe('unknown_key')
+      if (fetched.length > before) tries.push(clock.now - begin)
+      expect(await verify(first)).toBe('proved')
+    }
+    expect(tries).toEqual([60, 120, 180, 240])
+    clock.now = begin + 600
+    expect(await verify(first)).toBe('unavailable')
+    documents.set('https://issuer.example/jwks', { keys: [second.publicJwk] })
+    clock.now += 60
+    expect(await verify(second)).toBe('proved')
+    expect(await verify(first)).toBe('unknown_key')
   })
 
   it('are never a secret, nor a private key, that somebody published by mistake', async () => {

@@ -9,7 +9,7 @@ export interface IssuerKeys {
   current(): Promise<KeySet>
   /**
    * The keys fetched anew, for a token that names a `kid` which is not among the current ones; undefined where asking
-   * again is of no use, or was done a moment ago. Throws `KeysUnavailable`.
+   * again is of no use, failed, or was done a moment ago: the current keys stand, and have no such key.
    */
   renewed(): Promise<KeySet | undefined>
 }
@@ -38,6 +38,8 @@ export interface RemoteIssuerKeysOptions {
   readonly location: KeysLocation
   readonly fetch: OutboundFetch
   readonly clock: Clock
+  /** Hears of every fetch that failed, and why. */
+  readonly onFailure?: (cause: unknown) => void
 }
 
 /** Where the keys are: at an address, or at the `jwks_uri` of the issuer's metadata (RFC 8414 §3). */
@@ -45,28 +47,36 @@ export type KeysLocation = { readonly url: string } | { readonly discoverFrom: s
 
 /** How long fetched keys count: a key that the issuer withdrew is trusted for no longer. */
 const CACHE_SECONDS = 600
-/** An unknown `kid` is anybody's to send: it makes us ask the issuer once in this time at most. */
+/** An unknown `kid` is anybody's to send: it makes us ask the issuer once in this time at most, whatever it answers. */
 const RENEWAL_SECONDS = 60
-/** After a fetch that failed, the next one waits, so that strangers cannot make us hammer an issuer that is down. */
+/**
+ * Without keys, the wait after a fetch that failed. It doubles with each failure, up to `RENEWAL_SECONDS`: strangers
+ * cannot make us hammer an issuer that is down, and a short absence ends soon.
+ */
 const RETRY_SECONDS = 5
 
 /** Keys from an address, kept for a while. Requests that arrive together share one fetch. */
-export function remoteIssuerKeys({ location, fetch, clock }: RemoteIssuerKeysOptions): IssuerKeys {
+export function remoteIssuerKeys(options: RemoteIssuerKeysOptions): IssuerKeys {
+  const { location, fetch, clock, onFailure } = options
   let known: { readonly keys: KeySet; readonly fetchedAt: number } | undefined
-  let failedAt: number | undefined
+  let triedAt = Number.NEGATIVE_INFINITY
+  let failures = 0
   let fetching: Promise<KeySet> | undefined
 
   async function fetchKeys(): Promise<KeySet> {
     const now = nowInSeconds(clock)
-    if (failedAt !== undefined && now < failedAt + RETRY_SECONDS) throw new KeysUnavailable(RETRY_SECONDS)
+    const wait = triedAt + retrySeconds(failures) - now
+    if (wait > 0) throw new KeysUnavailable(wait)
+    triedAt = now
     try {
       const keys = toKeySet(await readJson(await addressOf(location, fetch), fetch))
       known = { keys, fetchedAt: now }
-      failedAt = undefined
+      failures = 0
       return keys
     } catch (cause) {
-      failedAt = now
-      throw new KeysUnavailable(RETRY_SECONDS, cause)
+      failures += 1
+      onFailure?.(cause)
+      throw new KeysUnavailable(retrySeconds(failures), cause)
     }
   }
   function fetchOnce(): Promise<KeySet> {
@@ -75,12 +85,24 @@ export function remoteIssuerKeys({ location, fetch, clock }: RemoteIssuerKeysOpt
     })
     return fetching
   }
-  const isOlderThan = (seconds: number) => !known || nowInSeconds(clock) >= known.fetchedAt + seconds
 
   return {
-    current: async () => (known && !isOlderThan(CACHE_SECONDS) ? known.keys : fetchOnce()),
-    renewed: async () => (fetching !== undefined || isOlderThan(RENEWAL_SECONDS) ? fetchOnce() : undefined),
+    async current() {
+      return known && nowInSeconds(clock) < known.fetchedAt + CACHE_SECONDS ? known.keys : fetchOnce()
+    },
+    async renewed() {
+      if (fetching === undefined && nowInSeconds(clock) < triedAt + RENEWAL_SECONDS) return undefined
+      try {
+        return await fetchOnce()
+      } catch {
+        return undefined
+      }
+    },
   }
+}
+
+function retrySeconds(failures: number): number {
+  return failures === 0 ? 0 : Math.min(RENEWAL_SECONDS, RETRY_SECONDS * 2 ** (failures - 1))
 }
 
 async function addressOf(location: KeysLocation, fetch: OutboundFetch): Promise<string> {

@@ -47,14 +47,13 @@ export function createOutboundFetch(options: OutboundFetchOptions = {}): Outboun
     timeoutMilliseconds = 5_000,
     resolve = resolveAll,
   } = options
-  const isAllowed = (address: string) =>
-    isPublicAddress(address) || (allowLoopback && isLoopbackAddress(address))
   let agent: Agent | undefined
 
   const lookup: LookupFunction = (host, { all }, callback) => {
     resolve(host).then(
       (addresses) => {
-        const refused = addresses.length === 0 || addresses.some(({ address }) => !isAllowed(address))
+        const refused =
+          addresses.length === 0 || addresses.some(({ address }) => !isAllowed(address, allowLoopback))
         if (refused) callback(new Error('the host has an address that is not public'), [])
         else if (all) callback(null, [...addresses])
         else callback(null, addresses[0]!.address, addresses[0]!.family)
@@ -66,7 +65,8 @@ export function createOutboundFetch(options: OutboundFetchOptions = {}): Outboun
   return async (url, request = {}) => {
     try {
       const target = new URL(url)
-      checkTarget(target, allowLoopback, isAllowed)
+      const fault = findTargetFault(target, allowLoopback)
+      if (fault !== undefined) throw new Error(fault)
       // Loaded at first use: a start does not need it.
       const undici = await import('undici')
       agent ??= new undici.Agent({ connect: { lookup } })
@@ -89,14 +89,22 @@ export function createOutboundFetch(options: OutboundFetchOptions = {}): Outboun
   }
 }
 
-function checkTarget(target: URL, allowLoopback: boolean, isAllowed: (address: string) => boolean): void {
+/**
+ * Why nothing is ever fetched from there, as a sentence without its end; undefined when something may be. For whoever
+ * configures an address, who is no stranger and is told at once.
+ */
+export function findTargetFault(target: URL, allowLoopback: boolean): string | undefined {
   // The URL parser has turned every spelling of an IPv4 address into the dotted one.
   const host = target.hostname.replace(/^\[|\]$/g, '')
-  if (ipaddr.isValid(host) && !isAllowed(host)) throw new Error('the address is not public')
-  if (target.username !== '' || target.password !== '') throw new Error('the address has credentials in it')
-  if (target.protocol === 'https:') return
+  if (ipaddr.isValid(host) && !isAllowed(host, allowLoopback)) return 'the address is not public'
+  if (target.username !== '' || target.password !== '') return 'the address has credentials in it'
+  if (target.protocol === 'https:') return undefined
   const isLocal = host === 'localhost' || isLoopbackAddress(host)
-  if (!(target.protocol === 'http:' && allowLoopback && isLocal)) throw new Error('the address is not https')
+  return target.protocol === 'http:' && allowLoopback && isLocal ? undefined : 'the address is not https'
+}
+
+function isAllowed(address: string, allowLoopback: boolean): boolean {
+  return isPublicAddress(address) || (allowLoopback && isLoopbackAddress(address))
 }
 
 async function readBounded(

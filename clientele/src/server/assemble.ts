@@ -1,5 +1,5 @@
 /** Puts the rooms together: configuration and an open store in, one request handler and the operator's verbs out. */
-import { getRequestListener } from '@hono/node-server'
+import { getRequestListener, RequestError } from '@hono/node-server'
 import { createAccessTokens } from '../authorization/access-tokens.ts'
 import { renderDiscovery } from '../authorization/discovery.ts'
 import type { HostGateOptions } from '../gates/host-function.ts'
@@ -7,6 +7,8 @@ import { createApp } from '../http/app.ts'
 import { adminRoutes, type OperatorVerbs } from '../http/endpoints/admin-routes.ts'
 import { healthRoutes } from '../http/endpoints/health.ts'
 import { limitOperator } from '../http/endpoints/limit-operator.ts'
+import { renderError } from '../http/error-response.ts'
+import { OAuthError } from '../oauth/errors.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { systemEventLoop } from '../runtime/event-loop.ts'
 import type { Log } from '../runtime/log.ts'
@@ -21,6 +23,7 @@ import { createGates } from './create-gates.ts'
 import { createLimits } from './create-limits.ts'
 import { createRequestCheck } from './create-mutual-tls.ts'
 import { createStatements } from './create-statements.ts'
+import { createFaultLog, type ReportFault } from './fault-log.ts'
 import { isLoopbackName } from './issuer.ts'
 import type { RequestHandler } from './listen.ts'
 import type { IsOperator } from './operator-token.ts'
@@ -48,17 +51,19 @@ export interface Assembled {
 }
 
 export async function assemble(deps: AssembleDeps): Promise<Assembled> {
-  const { config, issuer, store, sealer, clock, log } = deps
+  const { config, issuer, store, sealer, clock, log, isOperator } = deps
   const keys = createKeys(clock)
   const capabilities = createCapabilities(config)
   const limits = createLimits(config)
-  const { engine, handle } = await createAuthorizationServer({ ...deps, capabilities, keys, limits })
+  const reportFault = createFaultLog(log, clock)
+  const authorization = { ...deps, capabilities, keys, limits, reportFault }
+  const { engine, handle } = await createAuthorizationServer(authorization)
   const operator = createOperatorVerbs({ config, capabilities, store, clock, keys, engine })
   // Made once: it depends on nothing that changes while the server runs.
   const metadata = renderDiscovery(issuer, capabilities, { registration: config.registration.enabled })
   const fetch = createOutboundFetch({ allowLoopback: isLoopbackName(new URL(issuer).hostname) })
   const accessTokens = createAccessTokens({ provider: () => engine.provider, store })
-  const statements = createStatements(config, { store, clock, fetch, issuer })
+  const statements = createStatements(config, { clock, fetch, issuer, log })
   const app = createApp({
     issuer,
     offersRegistration: config.registration.enabled,
@@ -80,11 +85,28 @@ export async function assemble(deps: AssembleDeps): Promise<Assembled> {
     metadata: () => metadata,
     authorizationServer: handle,
     operatorRoutes: [
-      limitOperator(adminRoutes({ isOperator: deps.isOperator, ...operator }), limits.credentials),
+      limitOperator(adminRoutes({ isOperator, ...operator }), { isOperator, attempts: limits.credentials }),
       healthRoutes({ ready: createReadiness(store, clock), isDraining: deps.isDraining }),
     ],
-    onFault: (error, requestId) => log.error({ error, request_id: requestId }, 'unexpected error'),
+    onFault: (error, requestId) => reportFault(error, 'unexpected error', { request_id: requestId }),
   })
   const fetchTogether = sendTogether(app.fetch, systemEventLoop)
-  return { handle: getRequestListener(fetchTogether, { overrideGlobalObjects: deps.ownsProcess }), operator }
+  const errorHandler = answerOutside(reportFault)
+  return {
+    handle: getRequestListener(fetchTogether, { overrideGlobalObjects: deps.ownsProcess, errorHandler }),
+    operator,
+  }
+}
+
+/** What never reaches the app, or happens after it: a request whose address is none (RFC 9112 §3.2), a fault of ours. */
+function answerOutside(reportFault: ReportFault): (error: unknown) => Response {
+  return (error) => {
+    if (error instanceof RequestError) return renderError(malformedAddress(), undefined, {})
+    reportFault(error, 'unexpected error outside the app')
+    return renderError(error, undefined, {})
+  }
+}
+
+function malformedAddress(): OAuthError {
+  return new OAuthError('invalid_request', 'address.malformed', 'The address of the request is malformed.')
 }

@@ -10,7 +10,6 @@ import { withUnregisteredClients } from '../authorization/unregistered-client.ts
 import type { NodeHandler } from '../http/engine-mount.ts'
 import type { Capabilities } from '../oauth/capabilities.ts'
 import type { Clock } from '../runtime/clock.ts'
-import type { Log } from '../runtime/log.ts'
 import { createOutboundFetch } from '../runtime/outbound-fetch.ts'
 import { findRequestFacts } from '../runtime/request-facts.ts'
 import type { Sealer } from '../runtime/sealer.ts'
@@ -19,6 +18,7 @@ import type { Store } from '../stores/store.ts'
 import type { Config } from './config-schema.ts'
 import type { Limits } from './create-limits.ts'
 import { engineSettings } from './engine-settings.ts'
+import type { ReportFault } from './fault-log.ts'
 import { isLoopbackName } from './issuer.ts'
 
 export interface AuthorizationServerDeps {
@@ -29,14 +29,14 @@ export interface AuthorizationServerDeps {
   readonly sealer: Sealer
   readonly clock: Clock
   readonly keys: Keys
-  readonly log: Log
+  readonly reportFault: ReportFault
   readonly limits: Limits
 }
 
 export async function createAuthorizationServer(
   deps: AuthorizationServerDeps,
 ): Promise<{ readonly engine: Engine; readonly handle: NodeHandler }> {
-  const { config, issuer, store, sealer, log, limits } = deps
+  const { config, issuer, store, sealer, limits, reportFault } = deps
   const { refresh_tokens: refreshTokens } = config.unregistered
   const clients = config.registration.require ? store : withUnregisteredClients({ ...deps, refreshTokens })
   const requestIdOf = (request: IncomingMessage) => findRequestFacts(request)?.id
@@ -48,7 +48,7 @@ export async function createAuthorizationServer(
     pages: createPageSources({ issuer, clients, accounts: store, requestIdOf }),
     findEndUser: createFindAccount(store),
     clientAttempts: limits.clients,
-    onError: (error) => log.error({ error }, 'unexpected error of the authorization server'),
+    onError: (error) => reportFault(error, 'unexpected error of the authorization server'),
   })
   const interactions = createInteractions({
     issuer,
@@ -63,7 +63,7 @@ export async function createAuthorizationServer(
     addressOf: (request) => findRequestFacts(request)?.address ?? request.socket.remoteAddress ?? '',
     requestIdOf,
     reportError: (error, request) =>
-      log.error({ error, request_id: requestIdOf(request) }, 'unexpected error of a page'),
+      reportFault(error, 'unexpected error of a page', { request_id: requestIdOf(request) }),
   })
   return {
     engine,

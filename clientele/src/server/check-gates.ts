@@ -1,4 +1,5 @@
 /** Combinations of settings that are each allowed and together unsafe, or without effect: the start refuses them. */
+import { isBroadNetwork } from '../runtime/broad-network.ts'
 import type { Config } from './config-schema.ts'
 import { isLoopbackName } from './issuer.ts'
 
@@ -59,6 +60,15 @@ const CHECKS: readonly Check[] = [
       'holds every address there is: any client could write its own address, and its own certificate',
     ),
 
+  ({ server }) => {
+    const broad = server.trusted_proxies.find((network) => !/\/0+$/.test(network) && isBroadNetwork(network))
+    return fault(
+      broad !== undefined,
+      'server.trusted_proxies',
+      `holds ${broad}, which is no network of one operator: write /8 or more bits for IPv4 and /16 or more for IPv6, best the addresses of the proxies themselves`,
+    )
+  },
+
   ({ server }) =>
     fault(
       server.client_cert_header && server.trusted_proxies.length === 0,
@@ -89,6 +99,17 @@ const CHECKS: readonly Check[] = [
       'is false and no gate is open, so nobody could register: open a gate, or set registration.enabled = false',
     ),
 
+  ({ registration, mutual_tls, software_statements }) =>
+    fault(
+      registration.ignore_foreign_bearer &&
+        !registration.anonymous &&
+        !registration.anonymous_public &&
+        !mutual_tls.enabled &&
+        !software_statements.admits,
+      'registration.ignore_foreign_bearer',
+      'has no effect: no gate is open to a request whose bearer token counts as none; registration.anonymous would be one',
+    ),
+
   (config) =>
     fault(
       sendsCredentialsInTheClear(config),
@@ -115,13 +136,20 @@ function hasGate(config: Config): boolean {
   )
 }
 
-/** An operator who allowed an http issuer has already said that the network is closed. */
-function sendsCredentialsInTheClear({ server, bearer, basic }: Config): boolean {
-  const takesCredentials = basic.enabled || bearer.enabled || bearer.issuers.length > 0
-  const isProtected =
+function sendsCredentialsInTheClear(config: Config): boolean {
+  const { bearer, basic } = config
+  return (basic.enabled || bearer.enabled || bearer.issuers.length > 0) && isOpenNetwork(config)
+}
+
+/**
+ * Whether other machines speak to this server without TLS, as far as it knows. An operator who allowed an http issuer has
+ * already said that the network is closed.
+ */
+export function isOpenNetwork({ server }: Config): boolean {
+  return !(
     server.tls.certificate_file !== undefined ||
     server.trusted_proxies.length > 0 ||
     server.allow_insecure_issuer ||
     isLoopbackName(server.host)
-  return takesCredentials && !isProtected
+  )
 }

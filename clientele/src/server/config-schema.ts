@@ -159,7 +159,7 @@ export const configSchema = z.strictObject({
         YEAR,
         'How long a refresh token is valid; each use starts this anew.',
       ),
-      refresh_grace_seconds: z.int().min(0).max(300).default(30).meta({
+      refresh_grace_seconds: z.int().min(0).max(300).default(10).meta({
         description:
           'For how long a refresh token that was just used answers again with the same successor, so that a lost answer does not sign the end-user out.',
         allowed: 'whole seconds from 0 to 300',
@@ -198,12 +198,12 @@ export const configSchema = z.strictObject({
       }),
       failures_per_address: z.int().min(1).max(100_000).default(50).meta({
         description:
-          'Refused credentials from one network address within the window, at each gate of the registration and at the admin API, before it has to wait. For IPv6 a /64 counts as one address.',
+          'Refused credentials from one network address within the window, at each gate of the registration and at the admin API, before further bad ones are answered with 429. Good ones pass, except passwords of service accounts, which are then not looked at. For IPv6 a /64 counts as one address.',
         allowed: 'a whole number from 1 to 100000',
       }),
       failures_per_client: z.int().min(1).max(100_000).default(20).meta({
         description:
-          'Failed authentications of one client from one network address within the window, before it has to wait.',
+          'Failed authentications of one client from one network address within the window, before further ones are answered with 429. A good one passes.',
         allowed: 'a whole number from 1 to 100000',
       }),
       failure_window_seconds: seconds(900, DAY, 'The window in which refused credentials are counted.'),

@@ -40,7 +40,7 @@ describe('where a value comes from', () => {
     expect(config.server).toMatchObject({ host: '127.0.0.1', port: 7591, data: './data' })
     expect(config.registration.anonymous).toBe(false)
     expect(config.limits).toMatchObject({ enabled: true, body_bytes: 65_536 })
-    expect(config.tokens.refresh_grace_seconds).toBe(30)
+    expect(config.tokens.refresh_grace_seconds).toBe(10)
   })
 
   it('clientele.toml is read when present', () => {

@@ -7,9 +7,12 @@ import { checkJwks } from '../oauth/jwks.ts'
 import { REGISTRATION_PATH } from '../oauth/paths.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { fixedIssuerKeys, type IssuerKeys, remoteIssuerKeys } from '../runtime/issuer-keys.ts'
-import type { OutboundFetch } from '../runtime/outbound-fetch.ts'
+import type { Log } from '../runtime/log.ts'
+import { findTargetFault, type OutboundFetch } from '../runtime/outbound-fetch.ts'
 import type { TrustedStatementIssuer } from '../statements/trusted-statement-issuer.ts'
 import type { Config } from './config-schema.ts'
+import { isLoopbackName } from './issuer.ts'
+import { createKeysLog } from './keys-log.ts'
 import { StartError } from './start-error.ts'
 import type { BearerIssuerConfig, KeySourceConfig, StatementIssuerConfig } from './trusted-issuer-schema.ts'
 
@@ -18,6 +21,7 @@ export interface IssuerDeps {
   readonly issuer: string
   readonly fetch: OutboundFetch
   readonly clock: Clock
+  readonly log: Pick<Log, 'warn'>
 }
 
 /** The scopes that open this server's registration endpoint to access tokens. */
@@ -77,7 +81,19 @@ function keysOf(entry: KeySourceConfig, deps: IssuerDeps): IssuerKeys {
   if (entry.jwks_file !== undefined) return fixedIssuerKeys(readJwksFile(entry.jwks_file))
   if (entry.jwks !== undefined) return fixedIssuerKeys(entry.jwks as JsonObject)
   const location = entry.jwks_url === undefined ? { discoverFrom: entry.issuer } : { url: entry.jwks_url }
-  return remoteIssuerKeys({ location, ...deps })
+  checkAddress(entry, deps)
+  return remoteIssuerKeys({ location, ...deps, onFailure: createKeysLog(entry.issuer, deps) })
+}
+
+/** An address that the guarded fetch never asks would start cleanly and then refuse everybody. */
+function checkAddress({ issuer, jwks_url: address = issuer }: KeySourceConfig, deps: IssuerDeps): void {
+  const target = URL.parse(address)
+  const isLocal = isLoopbackName(new URL(deps.issuer).hostname)
+  const fault = target ? findTargetFault(target, isLocal) : 'it is no address'
+  if (fault === undefined) return
+  throw new StartError(
+    `The keys of the trusted issuer ${issuer} can never be fetched from ${address}: ${fault}. Keys are fetched over https from public addresses only; put them into a file and name it in jwks_file.`,
+  )
 }
 
 /** Read once, at the start: a file that is missing or holds no public keys stops it. */

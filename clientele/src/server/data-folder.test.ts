@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type DataFolder, openDataFolder } from './data-folder.ts'
-import { lockFolder } from './folder-lock.ts'
+import { isFolderLocked, lockFolder } from './folder-lock.ts'
 import { openOperatorToken } from './operator-token.ts'
 import { readPrivateFile } from './private-file.ts'
 import { openSealer } from './sealing-key.ts'
@@ -43,6 +43,16 @@ describe('the data folder', () => {
     )
     expect(modeOf(folder.lock)).toBe(0o600)
     lock.release()
+    ;(await lockFolder(folder)).release()
+  })
+
+  it('is seen to be taken or free, and looking takes nothing', async () => {
+    const folder = open()
+    expect(await isFolderLocked(folder)).toBe(false)
+    const lock = await lockFolder(folder)
+    expect(await isFolderLocked(folder)).toBe(true)
+    lock.release()
+    expect(await isFolderLocked(folder)).toBe(false)
     ;(await lockFolder(folder)).release()
   })
 })

@@ -31,8 +31,19 @@ const HTTP_BOUNDS = {
 /** A connection that has not finished its handshake by then is cut. */
 const HANDSHAKE_TIMEOUT = 10_000
 
-/** Listens on `host` and `port`, in https where `tls` is given; port 0 takes a free one. */
-export async function listen(host: string, port: number, tls?: TlsOptions): Promise<Listener> {
+export interface ListenOptions {
+  /** Given, the server speaks https. */
+  readonly tls?: TlsOptions
+  /** A body that declares more is not asked for; whoever answers the request refuses it. */
+  readonly bodyBytes?: number
+}
+
+/** Listens on `host` and `port`; port 0 takes a free one. */
+export async function listen(
+  host: string,
+  port: number,
+  { tls, bodyBytes = Number.POSITIVE_INFINITY }: ListenOptions = {},
+): Promise<Listener> {
   const server: Server =
     tls === undefined
       ? createServer(HTTP_BOUNDS)
@@ -41,7 +52,7 @@ export async function listen(host: string, port: number, tls?: TlsOptions): Prom
   let handler: RequestHandler = answerStarting
   let draining = false
 
-  server.on('request', (request, response) => {
+  function accept(request: IncomingMessage, response: ServerResponse): void {
     running.add(response)
     if (draining) response.shouldKeepAlive = false
     response.once('close', () => {
@@ -49,6 +60,14 @@ export async function listen(host: string, port: number, tls?: TlsOptions): Prom
       if (draining) server.closeIdleConnections()
     })
     handler(request, response)
+  }
+  server.on('request', accept)
+  // RFC 9110 §10.1.1: who asks first whether to send a body that is too long is spared the sending.
+  server.on('checkContinue', (request, response) => {
+    if (Number(request.headers['content-length'] ?? 0) <= bodyBytes) response.writeContinue()
+    // Whether the body follows nevertheless is not to be known, so that nothing after it could be read.
+    else response.shouldKeepAlive = false
+    accept(request, response)
   })
   await bind(server, host, port)
 

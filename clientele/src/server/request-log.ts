@@ -1,8 +1,12 @@
 /** One log line a request: method, path without query, status, time, ids. Never a header, a query or a body. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { ENGINE_PATHS } from '../authorization/engine-paths.ts'
 import { randomText } from '../runtime/cryptography.ts'
 import type { Log } from '../runtime/log.ts'
 import { attachRequestFacts, type RequestFacts } from '../runtime/request-facts.ts'
+
+/** Characters of a path. */
+const LONGEST = 200
 
 /** What of the facts is known from the connection. */
 type Origin = Pick<RequestFacts, 'address' | 'certificate'>
@@ -12,8 +16,11 @@ export interface RequestLog {
   begin(request: IncomingMessage, response: ServerResponse, origin: Origin): void
 }
 
-/** Request ids are a random word a process and a count: unique, short, and free. */
-export function createRequestLog(log: Log): RequestLog {
+/**
+ * Request ids are a random word a process and a count: unique, short, and free. `basePath` is the issuer's path, below
+ * which the addresses of the authorization server are.
+ */
+export function createRequestLog(log: Log, basePath = ''): RequestLog {
   const word = randomText(6)
   let count = 0
   return {
@@ -32,7 +39,7 @@ export function createRequestLog(log: Log): RequestLog {
         const ms = Math.round((performance.now() - began) * 10) / 10
         const line = {
           method,
-          path: withoutQuery(url),
+          path: shownPath(url, basePath),
           status: response.statusCode,
           ms,
           request_id: facts.id,
@@ -52,9 +59,24 @@ export function createRequestLog(log: Log): RequestLog {
   }
 }
 
-/** Queries carry codes, states and hints. Paths of a mistaken client may hold anything, so they are cut as well. */
-function withoutQuery(url: string): string {
+/** Below these a segment names one end-user's sign-in or consent: with their cookie it is a session (OIDC Core §16.4). */
+const INTERACTIONS = [
+  '/interaction/',
+  `${ENGINE_PATHS.authorization}/`,
+  `${ENGINE_PATHS.deviceVerification}/`,
+]
+
+/**
+ * The path as it may be read by whoever reads logs. Queries carry codes, states and hints; ids of interactions become the
+ * pattern of their route. Paths of a mistaken client may hold anything, so they are cut as well.
+ */
+function shownPath(url: string, basePath: string): string {
   const end = url.indexOf('?')
   const path = end === -1 ? url : url.slice(0, end)
-  return path.length > 200 ? `${path.slice(0, 200)}…` : path
+  const prefix = INTERACTIONS.find((start) => path.startsWith(start, basePath.length))
+  if (prefix !== undefined && path.startsWith(basePath)) {
+    const [, ...rest] = path.slice(basePath.length + prefix.length).split('/')
+    return [`${basePath}${prefix}:uid`, ...rest].join('/').slice(0, LONGEST)
+  }
+  return path.length > LONGEST ? `${path.slice(0, LONGEST)}…` : path
 }

@@ -42,3 +42,17 @@ it('a request that has nothing of it is left as it is', () => {
   expect(createReadOrigin(parseConfig({}))(asked)).toEqual({ address: '203.0.113.1' })
   expect(asked.rawHeaders).toEqual(['HOST', 'x'])
 })
+
+it('a forwarding header of an address that is no trusted proxy is warned about, once', () => {
+  const warned: object[] = []
+  const log = { warn: (facts: object) => warned.push(facts) }
+  const read = createReadOrigin(parseConfig({ server: settings }), log)
+  read(request(PROXY, { 'x-forwarded-for': '203.0.113.1' }))
+  read(request('203.0.113.1', { host: 'x' }))
+  expect(warned).toEqual([])
+  read(request('203.0.113.1', { 'x-forwarded-for': '192.0.2.1' }))
+  read(request('203.0.113.2', { forwarded: 'for=192.0.2.1' }))
+  expect(warned).toEqual([{ peer: '203.0.113.1' }])
+  createReadOrigin(parseConfig({}), log)(request('203.0.113.2', { forwarded: 'for=192.0.2.1' }))
+  expect(warned).toHaveLength(2)
+})

@@ -3,10 +3,12 @@ import type { IncomingMessage } from 'node:http'
 import { TLSSocket } from 'node:tls'
 import { OAuthError } from '../oauth/errors.ts'
 import { readCertificate } from '../runtime/certificate.ts'
+import { type Log, silentLog } from '../runtime/log.ts'
 import type { RequestCertificate } from '../runtime/request-facts.ts'
 import { parseByteSequence } from '../runtime/structured-bytes.ts'
 import { createClientAddress, createProxyTest } from './client-address.ts'
 import type { Config } from './config-schema.ts'
+import { createProxyWarning } from './warn-of-proxy.ts'
 
 export interface RequestOrigin {
   readonly address: string
@@ -24,10 +26,11 @@ export type ReadOrigin = (request: IncomingMessage) => RequestOrigin
  * here. The header counts only when it comes from a trusted proxy and the operator said that the proxies write it; an
  * injected one from any other address is as if it were not there (RFC 9440 §4).
  */
-export function createReadOrigin({ server }: Config): ReadOrigin {
+export function createReadOrigin({ server }: Config, log: Pick<Log, 'warn'> = silentLog): ReadOrigin {
   const header = server.forwarded_header
   const addressOf = createClientAddress(server.trusted_proxies, header)
   const isProxy = createProxyTest(server.trusted_proxies)
+  const warnOfProxy = createProxyWarning(log)
   const known = new WeakMap<TLSSocket, ShownCertificate>()
 
   /** Once a connection: nobody changes certificates in the middle of it, which TLS 1.3 has no way to do. */
@@ -41,7 +44,9 @@ export function createReadOrigin({ server }: Config): ReadOrigin {
     const { socket } = request
     const address = addressOf(socket.remoteAddress, request.headers[header])
     const clientCert = takeClientCert(request)
-    const fromProxy = server.client_cert_header && isProxy(socket.remoteAddress ?? '')
+    const isFromProxy = isProxy(socket.remoteAddress ?? '')
+    if (!isFromProxy) warnOfProxy(request)
+    const fromProxy = server.client_cert_header && isFromProxy
     // The certificate of a proxy's own connection is the proxy's, not the client's.
     if (fromProxy) return { address, ...(clientCert === undefined ? {} : readHeader(clientCert)) }
     return socket instanceof TLSSocket ? { ...ofConnection(socket), address } : { address }

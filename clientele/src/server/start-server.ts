@@ -1,8 +1,6 @@
 /** Configuration in, a running server out: takes the folder, the socket and the store in turn, and gives them back. */
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { HostGateOptions } from '../gates/host-function.ts'
 import type { OperatorVerbs } from '../http/endpoints/admin-routes.ts'
-import type { OAuthError } from '../oauth/errors.ts'
 import { type Clock, systemClock } from '../runtime/clock.ts'
 import { systemEventLoop } from '../runtime/event-loop.ts'
 import { type Log, silentLog } from '../runtime/log.ts'
@@ -15,16 +13,17 @@ import { checkSealingKey } from './check-sealing-key.ts'
 import type { Config } from './config-schema.ts'
 import { openDataFolder } from './data-folder.ts'
 import { lockFolder } from './folder-lock.ts'
-import { defaultIssuer, hostInUrl, isLoopbackName } from './issuer.ts'
-import { type Listener, listen, type RequestHandler } from './listen.ts'
+import { defaultIssuer, hostInUrl } from './issuer.ts'
+import { listen } from './listen.ts'
 import { openOperatorToken } from './operator-token.ts'
-import { createRequestLog } from './request-log.ts'
-import { createReadOrigin, type ReadOrigin } from './request-origin.ts'
+import { createReadOrigin } from './request-origin.ts'
 import { openSealer } from './sealing-key.ts'
+import { serveRequests } from './serve-requests.ts'
 import { deleteServerAddress, writeServerAddress } from './server-address.ts'
 import { StartError } from './start-error.ts'
 import { startSweep } from './sweep.ts'
 import { readTls } from './tls.ts'
+import { warnOfRisks } from './warn-of-risks.ts'
 
 /** What the server takes from outside; a program that starts one brings its own where it wants to. */
 export interface Outside {
@@ -61,6 +60,8 @@ export async function startServer(config: Config, outside: Outside = {}): Promis
     // Before the secrets are made: two first starts at once must not each make their own.
     const lock = await lockFolder(folder)
     undo.push(() => lock.release())
+    // Of a server that was killed here: by now its port may be anybody's.
+    deleteServerAddress(folder)
     const sealer = openSealer(folder, config.server.sealing_key_file)
     const isOperator = openOperatorToken(folder)
 
@@ -69,7 +70,8 @@ export async function startServer(config: Config, outside: Outside = {}): Promis
     const eventLoop = systemEventLoop
     undo.push(startSweep({ store, clock, eventLoop, log }))
     // After the store, so that on the way back it drains before the store closes: what was accepted is answered.
-    const listener = await listen(config.server.host, config.server.port, tls)
+    const bounds = { bodyBytes: config.limits.body_bytes, ...(tls === undefined ? {} : { tls }) }
+    const listener = await listen(config.server.host, config.server.port, bounds)
     undo.push(() => listener.drain(config.server.drain_seconds))
     const scheme = tls === undefined ? 'http' : 'https'
     const url = `${scheme}://${hostInUrl(reachableHost(config.server.host))}:${listener.port}`
@@ -80,7 +82,8 @@ export async function startServer(config: Config, outside: Outside = {}): Promis
     const isDraining = listener.isDraining
     const deps = { config, issuer, store, sealer, clock, log, isOperator, isDraining, ownsProcess }
     const assembled = await assemble({ ...deps, ...(host === undefined ? {} : { host }) })
-    serveRequests(listener, assembled.handle, { log, readOrigin: createReadOrigin(config) })
+    const readOrigin = createReadOrigin(config, log)
+    serveRequests(listener, assembled.handle, { log, readOrigin, issuer, ...bounds })
     const certificate = tls === undefined ? {} : { certificate: tls.cert }
     writeServerAddress(folder, { url, issuer, pid: process.pid, ...certificate })
     undo.push(() => deleteServerAddress(folder))
@@ -123,45 +126,5 @@ async function openStore(file: string, clock: Clock): Promise<Store> {
     return await openSqliteStore({ file, clock })
   } catch (error) {
     throw new StartError((error as Error).message, { cause: error })
-  }
-}
-
-function serveRequests(
-  listener: Listener,
-  handle: RequestHandler,
-  { log, readOrigin }: { readonly log: Log; readonly readOrigin: ReadOrigin },
-): void {
-  const requestLog = createRequestLog(log)
-  listener.use((request, response) => {
-    const origin = readOrigin(request)
-    requestLog.begin(request, response, origin)
-    if (origin.refusal === undefined) handle(request, response)
-    else answerRefusal(request, response, origin.refusal)
-  })
-}
-
-/** Before any room is asked: no address of this server is for a request with such a certificate. */
-function answerRefusal(request: IncomingMessage, response: ServerResponse, refusal: OAuthError): void {
-  request.resume()
-  response.writeHead(refusal.status, { 'content-type': 'application/json', 'cache-control': 'no-store' })
-  response.end(JSON.stringify({ error: refusal.code, error_description: refusal.message }))
-}
-
-function warnOfRisks(config: Config, issuer: string, log: Log): void {
-  if (!config.limits.enabled) {
-    log.warn({}, 'limits.enabled is false: no rate limit and no sign-in throttle protects this server')
-  }
-  if (!config.registration.require) {
-    log.warn({}, 'registration.require is false: anybody may use a client id that nobody registered')
-  }
-  const { hostname, protocol } = new URL(issuer)
-  if (protocol === 'http:' && !isLoopbackName(hostname)) {
-    log.warn({ issuer }, 'server.allow_insecure_issuer is true: credentials travel in the clear')
-  }
-  if (config.server.issuer === undefined && !isLoopbackName(config.server.host)) {
-    log.warn(
-      { issuer },
-      'other machines can reach this server, and its issuer is a loopback address: set server.issuer',
-    )
   }
 }

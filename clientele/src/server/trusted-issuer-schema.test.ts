@@ -67,6 +67,11 @@ describe('trusted issuers in the configuration file', () => {
     ])
   })
 
+  it('may ask for no scope where they test a claim', () => {
+    const { bearer } = load(EXAMPLE.replace('required_claims', 'register_scope = ""\nrequired_claims'))
+    expect(bearer.issuers[0]).toMatchObject({ register_scope: '' })
+  })
+
   it.each([
     ['audience = ["https://as.example"]\nrequired', 'required', /issuers .*is wrong at \[0\]\.audience/],
     ['discovery = true', 'discovery = false', /is wrong at \[0\]\.discovery/],
@@ -86,6 +91,11 @@ describe('trusted issuers in the configuration file', () => {
     ['max_age_seconds = 300\n', '', /is wrong at \[1\]\.single_use: needs expiry_required/],
     ['kid = "1"', 'd = "AAAA"', /is wrong at \[1\]\.jwks: must be a public key/],
     ['issuer = "https://corp.example"', 'issuer = "https://login.example"', /bearer\.issuers .*is wrong/],
+    [
+      'algorithms = ["RS256"]',
+      'algorithms = ["RS256"]\nregister_scope = ""',
+      /is wrong at \[1\]\.register_scope: .*every user of this issuer/,
+    ],
     ['enabled = true', 'enabled = true\nregister_scope = ""', /bearer\.register_scope .*is wrong/],
     ['read_scope = ""', 'read_scope = "a b"', /bearer\.read_scope .*is wrong/],
   ])('%j as %j stops the start with the place and the rule', (old, changed, problem) => {

@@ -53,6 +53,7 @@ const bearerIssuer = z
     permissions: z.array(z.enum(PERMISSIONS)).default([]),
   })
   .superRefine(checkKeySource)
+  .superRefine(checkSomethingIsAsked)
 
 const statementIssuer = z
   .strictObject({
@@ -72,7 +73,7 @@ const statementIssuer = z
 
 export type BearerIssuerConfig = z.output<typeof bearerIssuer>
 export type StatementIssuerConfig = z.output<typeof statementIssuer>
-export type KeySourceConfig = Pick<BearerIssuerConfig, 'issuer' | keyof typeof keySource>
+export type KeySourceConfig = Pick<z.output<z.ZodObject<typeof issuer>>, 'issuer' | keyof typeof keySource>
 
 const KEYS_ALLOWED =
   'issuer; one of jwks_file, jwks (a JWK Set in place), jwks_url, discovery = true; algorithms; clock_skew_seconds; max_age_seconds'
@@ -158,6 +159,17 @@ function checkKeySource(entry: KeySourceConfig, context: z.RefinementCtx): void 
       path: ['issuer'],
     })
   }
+}
+
+/** Without a scope and without a test on a claim, whoever can sign in at that issuer could register clients here. */
+function checkSomethingIsAsked(
+  entry: { register_scope?: string | undefined; required_claims: readonly unknown[] },
+  context: z.RefinementCtx,
+): void {
+  if (entry.register_scope !== '' || entry.required_claims.length > 0) return
+  const message =
+    'is "" and there are no required_claims, so that every user of this issuer could register clients'
+  context.addIssue({ code: 'custom', message, path: ['register_scope'] })
 }
 
 /** A statement that counts once is remembered until it ends: without an end, for ever. */

@@ -6,7 +6,7 @@ import type { Clock } from '../runtime/clock.ts'
 import { sha256 } from '../runtime/cryptography.ts'
 import { KeysUnavailable } from '../runtime/issuer-keys.ts'
 import { claimedIssuer, JwtFault, readProvedClaims, verifyJwt } from '../runtime/verify-jwt.ts'
-import type { ArtifactStore } from '../stores/store.ts'
+import type { ReplayMark } from '../stores/store.ts'
 import { readStatement } from './read-statement.ts'
 import type { TrustedStatementIssuer } from './trusted-statement-issuer.ts'
 
@@ -16,7 +16,6 @@ export interface StatementVerifierOptions {
   /** Characters of a statement; a longer one is not parsed. */
   readonly longestStatement: number
   readonly clock: Clock
-  readonly store: Pick<ArtifactStore, 'createArtifact'>
 }
 
 /** The kind of artifact that remembers a statement's `jti`. */
@@ -24,7 +23,7 @@ const REPLAY = 'StatementReplay'
 
 /** Proves software statements (RFC 7591 §2.3) against the issuers that the operator trusts. */
 export function createStatementVerifier(options: StatementVerifierOptions): StatementVerifier {
-  const { clock, store } = options
+  const { clock } = options
   const byName = new Map(options.issuers.map((issuer) => [issuer.issuer, issuer]))
   return {
     isRequired: options.isRequired,
@@ -39,11 +38,9 @@ export function createStatementVerifier(options: StatementVerifierOptions): Stat
       if (issuer.isSingleUse && !isName(claims.jti)) throw invalid('jti', 'It must have a jti.')
       return readStatement(statement, claims, issuer)
     },
-    async spend(vouched) {
+    replayMark(vouched) {
       const issuer = byName.get(vouched.issuer)
-      if (!issuer?.isSingleUse) return
-      const isFirst = await store.createArtifact(replayMark(vouched, issuer))
-      if (!isFirst) throw invalid('used', 'It was used before, and each of this issuer registers one client.')
+      return issuer?.isSingleUse ? makeReplayMark(vouched, issuer) : undefined
     },
   }
 }
@@ -66,7 +63,7 @@ async function prove(statement: string, issuer: TrustedStatementIssuer, clock: C
 }
 
 /** Kept until the statement would be refused for its age anyway. */
-function replayMark({ issuer, statement }: Vouched, rules: TrustedStatementIssuer) {
+function makeReplayMark({ issuer, statement }: Vouched, rules: TrustedStatementIssuer): ReplayMark {
   const { jti, exp, iat } = readProvedClaims(statement)
   const ends = [
     ...(typeof exp === 'number' ? [exp] : []),
@@ -76,7 +73,6 @@ function replayMark({ issuer, statement }: Vouched, rules: TrustedStatementIssue
     kind: REPLAY,
     // Hashed, because a jti may be of any length.
     id: sha256(JSON.stringify([issuer, jti])),
-    payload: {},
     ...(ends.length > 0 ? { expiresAt: Math.ceil(Math.min(...ends) + rules.clockSkewSeconds) } : {}),
   }
 }

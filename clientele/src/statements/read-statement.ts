@@ -6,7 +6,13 @@ import { parseClientMetadata } from '../oauth/parse-metadata.ts'
 import type { TrustedStatementIssuer } from './trusted-statement-issuer.ts'
 
 const RULE = 'RFC 7591 §2.3'
+/** How a claim of ours names a host: as URL parsers write it, so that it can be compared. */
 const HOST = /^(?=.{1,253}$)[a-z0-9-]+(\.[a-z0-9-]+)*$/
+
+/** Whether a statement may bound the client's redirect URIs by `host`. */
+export function isRedirectHost(host: unknown): host is string {
+  return typeof host === 'string' && HOST.test(host)
+}
 
 /**
  * What the proved claims of a statement say of the client: the metadata that win over its own words, and the bounds of
@@ -65,7 +71,7 @@ function membersOf(claims: JsonObject, { claims: names, members }: TrustedStatem
 function readRedirectHosts({ redirect_hosts: hosts }: JsonObject): readonly string[] | 'wrong' | undefined {
   if (hosts === undefined) return undefined
   const isList = Array.isArray(hosts) && hosts.length > 0
-  return isList && hosts.every((host) => typeof host === 'string' && HOST.test(host)) ? hosts : 'wrong'
+  return isList && hosts.every(isRedirectHost) ? hosts : 'wrong'
 }
 
 function checkApproved(metadata: ClientMetadata, issuer: TrustedStatementIssuer): void {

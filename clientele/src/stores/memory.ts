@@ -6,6 +6,7 @@ import {
   type AccountRecord,
   type ArtifactRecord,
   type AuditRecord,
+  type ReplayMark,
   type SigningKeyRecord,
   type Store,
   StoreUnavailable,
@@ -38,6 +39,13 @@ export function createMemoryStore(): Store {
     return undefined
   }
 
+  function isMarked(replayMark: ReplayMark | undefined): boolean {
+    return replayMark !== undefined && artifacts.has(nameOf(replayMark.kind, replayMark.id))
+  }
+  function mark(replayMark: ReplayMark | undefined): void {
+    if (replayMark) artifacts.set(nameOf(replayMark.kind, replayMark.id), { ...replayMark, payload: {} })
+  }
+
   const { take, ...credentials } = createMemoryCredentials(checkOpen, (record) => audit.push(copy(record)))
 
   return {
@@ -51,7 +59,9 @@ export function createMemoryStore(): Store {
     async createClient(client, change) {
       checkOpen()
       if (clients.has(client.id)) return 'id_taken'
+      if (isMarked(change.replayMark)) return 'statement_replayed'
       if (change.spends !== undefined && !take(change.spends, client.createdAt)) return 'token_spent'
+      mark(change.replayMark)
       clients.set(client.id, copy(client))
       audit.push(copy(change.audit))
       return 'created'
@@ -64,11 +74,13 @@ export function createMemoryStore(): Store {
       checkOpen()
       return clients.has(id)
     },
-    async replaceClient(client, record) {
+    async replaceClient(client, record, replayMark) {
       checkOpen()
       const stored = clients.get(client.id)
       if (!stored) return 'gone'
       if (stored.revision !== client.revision - 1) return 'conflict'
+      if (isMarked(replayMark)) return 'statement_replayed'
+      mark(replayMark)
       clients.set(client.id, copy(client))
       audit.push(copy(record))
       return 'replaced'
@@ -86,13 +98,6 @@ export function createMemoryStore(): Store {
     async saveArtifact(artifact) {
       checkOpen()
       artifacts.set(nameOf(artifact.kind, artifact.id), copy(artifact))
-    },
-    async createArtifact(artifact) {
-      checkOpen()
-      const name = nameOf(artifact.kind, artifact.id)
-      if (artifacts.has(name)) return false
-      artifacts.set(name, copy(artifact))
-      return true
     },
     async findArtifact(kind, id) {
       checkOpen()

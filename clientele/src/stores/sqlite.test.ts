@@ -92,6 +92,7 @@ describe('the SQLite store', () => {
     for (const id of [client.id, 'any text']) {
       await store.findClient(id)
       await store.replaceClient({ ...client, id }, sampleAudit(id))
+      await store.replaceClient({ ...client, id, revision: 2 }, sampleAudit(id), { kind: 'Replay', id })
       await store.deleteClient(id, sampleAudit(id))
       await store.findInitialAccessToken(id)
       await store.listInitialAccessTokens({ limit: 1 })
@@ -142,10 +143,11 @@ describe('the SQLite store', () => {
     database.pragma(`max_page_count = ${database.pragma('page_count', { simple: true })}`)
     const large = { ...client, revision: 2, registrationAccessTokenHash: 'x'.repeat(100_000) }
     const other = sampleClient({ registrationAccessTokenHash: 'x'.repeat(100_000) })
+    const replayMark = { kind: 'StatementReplay', id: 'any text' }
     const changes = [
       store.deleteClient(client.id, sampleAudit(client.id)),
       store.replaceClient(large, sampleAudit(client.id)),
-      store.createClient(other, { spends: token.id, audit: sampleAudit(other.id) }),
+      store.createClient(other, { spends: token.id, replayMark, audit: sampleAudit(other.id) }),
     ]
     for (const change of await Promise.allSettled(changes)) {
       expect(change).toMatchObject({ status: 'rejected', reason: new StoreUnavailable(undefined) })
@@ -153,6 +155,7 @@ describe('the SQLite store', () => {
     expect(await store.findClient(client.id)).toStrictEqual(client)
     expect(await store.findClient(other.id)).toBe(undefined)
     expect(await store.findInitialAccessToken(token.id)).toStrictEqual(token)
+    expect(await store.findArtifact(replayMark.kind, replayMark.id)).toBe(undefined)
     expect((await store.listAudit({ limit: 99 })).length).toBe(2)
 
     database.pragma('max_page_count = 1000000')

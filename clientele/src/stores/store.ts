@@ -38,28 +38,41 @@ export interface Store
 export interface ClientStore {
   /**
    * Creates a client and, in the same transaction, spends one use of `spends` (an initial access token's id), which was
-   * last used then.
+   * last used then, and sets `replayMark`.
    * `token_spent`: the token is unknown, revoked, expired at `client.createdAt`, or has no use left; nothing was written.
+   * `statement_replayed`: the mark is there already, expired or not; nothing was written.
    * `id_taken`: another client has that id, or had it before it was deleted; nothing was written.
    */
-  createClient(client: ClientRecord, change: ClientCreation): Promise<'created' | 'token_spent' | 'id_taken'>
+  createClient(
+    client: ClientRecord,
+    change: ClientCreation,
+  ): Promise<'created' | 'token_spent' | 'statement_replayed' | 'id_taken'>
   /** The client with that id in its newest revision, or undefined. Any text may be asked for. */
   findClient(id: string): Promise<ClientRecord | undefined>
   /** Whether a client has that id, or had it before it was deleted. */
   isClientIdTaken(id: string): Promise<boolean>
   /**
-   * Replaces a client whose stored revision is `client.revision - 1`.
-   * `conflict`: someone else was first. `gone`: there is no such client. Nothing was written in either case.
+   * Replaces a client whose stored revision is `client.revision - 1` and, in the same transaction, sets `replayMark`.
+   * `conflict`: someone else was first. `gone`: there is no such client. `statement_replayed`: the mark is there already.
+   * Nothing was written in any of these cases.
    */
-  replaceClient(client: ClientRecord, audit: AuditRecord): Promise<'replaced' | 'conflict' | 'gone'>
+  replaceClient(
+    client: ClientRecord,
+    audit: AuditRecord,
+    replayMark?: ReplayMark,
+  ): Promise<'replaced' | 'conflict' | 'gone' | 'statement_replayed'>
   /** Deletes a client for good. Of two callers, one gets true. Its id is never given out again. */
   deleteClient(id: string, audit: AuditRecord): Promise<boolean>
 }
 
 export interface ClientCreation {
   readonly spends?: string
+  readonly replayMark?: ReplayMark
   readonly audit: AuditRecord
 }
+
+/** Remembers what counts once: an artifact of this kind and id, without a payload. */
+export type ReplayMark = Pick<ArtifactRecord, 'kind' | 'id' | 'expiresAt'>
 
 export interface InitialAccessTokenStore {
   createInitialAccessToken(token: InitialAccessTokenRecord, audit: AuditRecord): Promise<void>
@@ -99,7 +112,7 @@ export interface ServiceAccountStore {
     readonly limit: number
     readonly after?: string
   }): Promise<readonly ServiceAccountRecord[]>
-  /** Deletes it for good. Of two callers, one gets true. The name is free again. */
+  /** Deletes it for good. Of two callers, one gets true. The name is free again; nothing may be owned by it. */
   deleteServiceAccount(name: string, audit: AuditRecord): Promise<boolean>
   /** Sets `lastUsedAt` forward to `at`, never back. No error when there is no such account. */
   noteServiceAccountUse(name: string, at: number): Promise<void>
@@ -128,8 +141,6 @@ export interface ArtifactRecord {
 export interface ArtifactStore {
   /** Creates the artifact, or replaces the one of the same kind and id. */
   saveArtifact(artifact: ArtifactRecord): Promise<void>
-  /** Creates the artifact unless there is one of that kind and id, expired or not; whether it did. Of two callers, one gets true. */
-  createArtifact(artifact: ArtifactRecord): Promise<boolean>
   /** The artifact, also when expired or consumed (the caller says so better), or undefined. */
   findArtifact(kind: string, id: string): Promise<ArtifactRecord | undefined>
   findArtifactByUid(kind: string, uid: string): Promise<ArtifactRecord | undefined>

@@ -4,6 +4,7 @@ import { describeApiKeys } from './store-contract/api-keys.ts'
 import { describeArtifacts } from './store-contract/artifacts.ts'
 import { describeClients } from './store-contract/clients.ts'
 import { describeInitialAccessTokens } from './store-contract/initial-access-tokens.ts'
+import { describeReplayMarks } from './store-contract/replay-marks.ts'
 import { describeServiceAccounts } from './store-contract/service-accounts.ts'
 import { describeSigningKeys } from './store-contract/signing-keys.ts'
 import type { Case } from './store-contract/store-case.ts'
@@ -36,6 +37,7 @@ export function describeStore(name: string, open: () => Promise<Store>, function
     describeApiKeys(withStore, functions)
     describeServiceAccounts(withStore, functions)
     describeArtifacts(withStore, functions)
+    describeReplayMarks(withStore, functions)
     describeAccounts(withStore, functions)
     describeSigningKeys(withStore, functions)
 

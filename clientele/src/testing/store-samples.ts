@@ -89,6 +89,7 @@ export function sampleServiceAccount(override: Partial<ServiceAccountRecord> = {
   return {
     name: `service-${encodeKey(sampleKey())}`,
     passwordHash: '$argon2id$',
+    owner: `service_account:${encodeKey(sampleKey())}`,
     permissions: ['authenticate', 'oauth-client-registration'],
     createdAt: SAMPLE_TIME,
     ...override,

@@ -7,15 +7,23 @@ export interface KilledChild {
   readonly lines: readonly string[]
 }
 
+/** What a child is put under while it lives. */
+export interface Load {
+  /** Before that it is not killed. */
+  readonly enough?: Promise<void>
+  readonly ended: Promise<void>
+}
+
 /**
  * Starts `node` with `args`, waits for its first line, lets it work for `milliseconds`, and kills it with SIGKILL.
- * `whileAlive` may put it under load: it gets the first line, and is told to stop when the child is dead.
+ * `whileAlive` may put it under load: it gets the first line, is told to stop when the child is dead, and may say that
+ * `milliseconds` begin only when enough has been done, however slow the machine is.
  * Throws with the child's standard error when it ended by itself: then nothing was tested.
  */
 export async function runUntilKilled(
   args: readonly string[],
   milliseconds: number,
-  whileAlive: (firstLine: string, dead: AbortSignal) => Promise<void> = async () => {},
+  whileAlive: (firstLine: string, dead: AbortSignal) => Load = () => ({ ended: Promise.resolve() }),
 ): Promise<KilledChild> {
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
   const dead = new AbortController()
@@ -34,10 +42,11 @@ export async function runUntilKilled(
   })
   const started = await Promise.race([firstLine, closed.then(() => undefined)])
   if (started !== undefined) {
-    const load = whileAlive(started, dead.signal)
+    const { enough, ended } = whileAlive(started, dead.signal)
+    await Promise.race([enough, closed])
     await new Promise((resolve) => setTimeout(resolve, milliseconds))
     child.kill('SIGKILL')
-    await load
+    await ended
   }
   const [code, signal] = (await closed) as [number | null, string | null]
   if (signal !== 'SIGKILL')

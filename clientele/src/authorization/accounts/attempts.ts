@@ -12,10 +12,27 @@ export interface Attempts {
   forget(key: string): Promise<void>
 }
 
-export function createAttempts(allowed: number, windowSeconds: number): Attempts {
+/** Some 30 MiB. Who fills them has as many networks (`address-prefix.ts`) as it takes, and gains little by it. */
+const MOST_KEYS = 100_000
+
+/** At most `mostKeys` are counted; the one that was used longest ago is forgotten first. */
+export function createAttempts(allowed: number, windowSeconds: number, mostKeys = MOST_KEYS): Attempts {
   const limiter = new RateLimiterMemory({ points: allowed, duration: windowSeconds })
+  // A Set keeps the order of insertion: the first is the oldest.
+  const keys = new Set<string>()
+
+  async function touch(key: string): Promise<void> {
+    keys.delete(key)
+    keys.add(key)
+    if (keys.size <= mostKeys) return
+    const oldest = keys.values().next().value!
+    keys.delete(oldest)
+    await limiter.delete(oldest)
+  }
+
   return {
     async take(key) {
+      await touch(key)
       try {
         await limiter.consume(key)
         return undefined
@@ -25,9 +42,12 @@ export function createAttempts(allowed: number, windowSeconds: number): Attempts
       }
     },
     async giveBack(key) {
-      await limiter.reward(key)
+      // What was forgotten in the meantime would otherwise begin below nothing.
+      const taken = await limiter.get(key)
+      if (taken !== null && taken.consumedPoints > 0) await limiter.reward(key)
     },
     async forget(key) {
+      keys.delete(key)
       await limiter.delete(key)
     },
   }

@@ -1,3 +1,4 @@
+import { addressPrefix } from '../../runtime/address-prefix.ts'
 import { sha256 } from '../../runtime/cryptography.ts'
 import { createAttempts } from './attempts.ts'
 
@@ -17,7 +18,7 @@ export interface SignInThrottle {
 export interface SignInThrottleOptions {
   /** Failures on one account within the window, from wherever. */
   readonly failuresPerAccount: number
-  /** Failures from one address within the window, on whichever accounts. Many people may share one. */
+  /** Failures from one address (for IPv6: one /64) within the window, on whichever accounts. Many may share one. */
   readonly failuresPerAddress: number
   readonly windowSeconds: number
 }
@@ -41,13 +42,13 @@ export function createSignInThrottle(
   return {
     async take(email, address) {
       // The address goes first, so that one address cannot fill the memory with invented accounts.
-      return (await addresses.take(address)) ?? (await accounts.take(sha256(email)))
+      return (await addresses.take(addressPrefix(address))) ?? (await accounts.take(sha256(email)))
     },
     async succeeded(email, address) {
-      await Promise.all([addresses.giveBack(address), accounts.forget(sha256(email))])
+      await Promise.all([addresses.giveBack(addressPrefix(address)), accounts.forget(sha256(email))])
     },
     async unused(email, address) {
-      await Promise.all([addresses.giveBack(address), accounts.giveBack(sha256(email))])
+      await Promise.all([addresses.giveBack(addressPrefix(address)), accounts.giveBack(sha256(email))])
     },
   }
 }

@@ -14,7 +14,7 @@ const WORDS: Readonly<Record<string, { readonly title: string; readonly detail: 
   openid: { title: 'Know who you are', detail: 'An identifier of your account here.' },
   profile: {
     title: 'See your profile',
-    detail: 'Your name and when your profile last changed, where known.',
+    detail: 'When your account here last changed. Nothing else is kept.',
   },
   email: { title: 'See your email address', detail: 'The address that you sign in with.' },
   offline_access: {

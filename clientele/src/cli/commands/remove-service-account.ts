@@ -6,5 +6,7 @@ export async function removeServiceAccountCommand(name: string, options: Operato
   const path = `/admin/v1/service-accounts/${encodeURIComponent(name)}`
   const removed = await callOperatorApi(path, undefined, options, 'DELETE')
   if (options.json) return printJson(removed)
-  printLines(`The service account ${name} is gone. Its clients stay.`)
+  printLines(
+    `The service account ${name} is gone. Its clients stay, and no other account gets them by that name.`,
+  )
 }

@@ -100,7 +100,6 @@ export async function verifyCommand(given: string, options: VerifyOptions): Prom
     isRequired: false,
     longestStatement: 1_048_576,
     clock: systemClock,
-    store: { createArtifact: async () => true },
   })
   const vouched = await verifier.verify(statement).catch((error: unknown) => {
     if (!(error instanceof OAuthError)) throw error

@@ -1,16 +1,20 @@
 import { Hono } from 'hono'
-import { type AttemptLimit, isBadCredential } from '../../runtime/attempt-limit.ts'
+import type { AttemptLimit } from '../../runtime/attempt-limit.ts'
 import { factsOf } from '../note-client.ts'
+import { checkOperator, type IsOperator } from './admin-request.ts'
 
-/** Bounds the guessing of the operator token at the routes of the admin API. */
-export function limitOperator(routes: Hono, attempts: AttemptLimit): Hono {
+export interface LimitOperatorOptions {
+  readonly isOperator: IsOperator
+  readonly attempts: AttemptLimit
+}
+
+/** Lets the operator alone to the routes of the admin API, and bounds the attempts of everybody else. */
+export function limitOperator(routes: Hono, { isOperator, attempts }: LimitOperatorOptions): Hono {
   const limited = new Hono()
   limited.use('/admin/*', async (c, next) => {
     const address = factsOf(c)?.address ?? ''
-    await attempts.check('operator', address)
+    await attempts.attempt('operator', address, async () => checkOperator(c.req.raw, isOperator))
     await next()
-    // What a route throws is rendered further out; here it is known by the context.
-    if (isBadCredential(c.error)) await attempts.failed('operator', address)
   })
   limited.route('/', routes)
   return limited

@@ -1,6 +1,6 @@
 import type { Caller, ClientRecord } from '../../clients/client.ts'
 import { CREDENTIAL_PREFIXES, isCredential } from '../../clients/credential.ts'
-import type { Admission, Operation, Permission, Presented } from '../../gates/gate.ts'
+import type { Gate, Operation, Permission, Presented } from '../../gates/gate.ts'
 import { bearerOf } from '../../oauth/authorization-header.ts'
 import { OAuthError } from '../../oauth/errors.ts'
 import { sameHash, sha256 } from '../../runtime/cryptography.ts'
@@ -14,6 +14,8 @@ export interface ManagedClient {
   readonly manager: Caller
   /** What the manager may do beyond; nothing for the holder of the registration access token. */
   readonly permissions: readonly Permission[]
+  /** How to ask the manager for better credentials. */
+  readonly challenges: readonly ('Bearer' | 'Basic')[]
   /** Shown by the caller, for the answer to repeat (RFC 7592 §3). */
   readonly registrationAccessToken?: string
 }
@@ -26,7 +28,8 @@ const PREFIX = `${CREDENTIAL_PREFIXES.registrationAccessToken}_`
  * The registration access token of this very client opens its configuration endpoint (RFC 7592 §2); so does a gate that
  * the operator opened for the operation, to the client's owner or to a caller with the permission. An unknown client, a
  * deleted one, another client's token and a wrong one are answered alike with 401, and a token shown at the wrong
- * address is not harmed by it.
+ * address is not harmed by it. A caller of a gate learns as little: somebody else's client and none at all are both 403,
+ * and 401 (RFC 7592 §2.1) is for who may see all of them.
  */
 export async function authorizeManagement(
   clientId: string,
@@ -41,16 +44,21 @@ export async function authorizeManagement(
       byRegistrationAccessToken(clientId, presented, token, deps),
     )
   const [admission] = await identifyCaller(presented, { ...deps, gates })
+  const { caller: manager, permissions } = admission!
+  const challenges = challengesOf(gates.find(({ name }) => name === manager.gate))
   const client = await deps.store.findClient(clientId)
-  if (!client) throw notValid()
-  if (!mayManage(admission!, presented.operation, client)) {
+  const forAll = PERMISSION[presented.operation]
+  const maySeeAll = forAll !== undefined && permissions.includes(forAll)
+  if (!client && maySeeAll) throw noSuchClient(challenges)
+  if (!client || !(maySeeAll || owns(manager, client))) {
     throw new OAuthError(
       'insufficient_scope',
       'management.not_permitted',
       'This credential does not permit that.',
+      { challenges },
     )
   }
-  return { client, manager: admission!.caller, permissions: admission!.permissions }
+  return { client, manager, permissions, challenges }
 }
 
 async function byRegistrationAccessToken(
@@ -70,6 +78,7 @@ async function byRegistrationAccessToken(
     client,
     manager: { gate: 'registration_access_token', id: client.id },
     permissions: [],
+    challenges: ['Bearer'],
     registrationAccessToken: token,
   }
 }
@@ -80,10 +89,22 @@ const PERMISSION: Partial<Record<Operation, Permission>> = {
   delete: 'oauth-client-delete',
 }
 
-function mayManage({ caller, permissions }: Admission, operation: Operation, client: ClientRecord): boolean {
-  const needed = PERMISSION[operation]
-  if (needed && permissions.includes(needed)) return true
-  return caller.owner !== undefined && caller.owner === client.caller.owner
+function owns({ owner }: Caller, client: ClientRecord): boolean {
+  return owner !== undefined && owner === client.caller.owner
+}
+
+/** How the gate asks for better credentials; where it cannot, the registration access token is what would help. */
+function challengesOf(gate: Gate | undefined): readonly ('Bearer' | 'Basic')[] {
+  return [gate?.challenge ?? 'Bearer']
+}
+
+/** Somebody else deleted the client meanwhile: the manager, who was permitted to manage it, learns that it is gone. */
+export function goneMeanwhile({ registrationAccessToken, challenges }: ManagedClient): OAuthError {
+  return registrationAccessToken === undefined ? noSuchClient(challenges) : notValid()
+}
+
+function noSuchClient(challenges: ManagedClient['challenges']): OAuthError {
+  return new OAuthError('invalid_token', 'client.unknown', 'There is no client with this id.', { challenges })
 }
 
 function notValid(): OAuthError {

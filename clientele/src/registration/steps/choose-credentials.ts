@@ -1,3 +1,4 @@
+import { isReservedClientId } from '../../clients/reserved-client-id.ts'
 import type { Admission } from '../../gates/gate.ts'
 import { metadataError, OAuthError, type Problem } from '../../oauth/errors.ts'
 import type { JsonObject } from '../../oauth/json.ts'
@@ -11,11 +12,6 @@ export interface ChosenCredentials {
 const RULE = 'RFC 6749 appendix A.1, A.2'
 /** VSCHAR without space, and of a length that fits in every column and every Basic header. */
 const CLIENT_ID = /^[\x21-\x7e]{1,128}$/
-/**
- * A URL would be read as the address of a metadata document; one of our own ids could collide with the next one; dots
- * alone are steps in a path, and the client's configuration endpoint would be somewhere else.
- */
-const RESERVED = /^(?:https?:.*|[0-9a-f-]{36}|\.{1,2})$/i
 /** 128 bits need 22 characters of base64url; a chosen secret is held to twice that, because it may not be random. */
 const CLIENT_SECRET = /^[\x21-\x7e]{43,256}$/
 
@@ -29,7 +25,7 @@ export function chooseCredentials(body: JsonObject, { permissions }: Admission):
   const clientId = read('client_id', CLIENT_ID, 'must be 1 to 128 printable ASCII characters')
   const clientSecret = read('client_secret', CLIENT_SECRET, 'must be 43 to 256 printable ASCII characters')
   if (problems.length > 0) throw metadataError(problems)
-  if (clientId !== undefined && RESERVED.test(clientId)) {
+  if (clientId !== undefined && isReservedClientId(clientId)) {
     throw new OAuthError(
       'invalid_client_metadata',
       'client_id.reserved',

@@ -1,24 +1,31 @@
 import { actorOf, type ClientRecord } from '../../clients/client.ts'
 import type { Admission } from '../../gates/gate.ts'
 import { metadataError, OAuthError } from '../../oauth/errors.ts'
-import type { ClientStore } from '../../stores/store.ts'
+import type { ClientStore, ReplayMark } from '../../stores/store.ts'
+import { statementReplayed } from './verify-software-statement.ts'
 
 /**
- * Stores the client, spends the initial access token and writes the audit record, all or nothing. When this returns,
+ * Stores the client, spends the initial access token and the software statement and writes the audit record, all or
+ * nothing. When this returns,
  * the registration survives a power cut, and only then is it acknowledged.
  */
 export async function createClient(
   client: ClientRecord,
-  admission: Admission,
+  {
+    caller,
+    spends,
+    replayMark,
+  }: Pick<Admission, 'caller' | 'spends'> & { replayMark?: ReplayMark | undefined },
   store: ClientStore,
 ): Promise<void> {
   const outcome = await store.createClient(client, {
-    ...(admission.spends === undefined ? {} : { spends: admission.spends }),
+    ...(spends === undefined ? {} : { spends }),
+    ...(replayMark === undefined ? {} : { replayMark }),
     audit: {
       action: 'client.registered',
       at: client.createdAt,
       subject: client.id,
-      actor: actorOf(admission.caller),
+      actor: actorOf(caller),
     },
   })
   if (outcome === 'created') return
@@ -30,6 +37,7 @@ export async function createClient(
       'The initial access token is not valid.',
     )
   }
+  if (outcome === 'statement_replayed') throw statementReplayed()
   // Only an id that the caller chose can be taken.
   throw metadataError([
     {

@@ -41,13 +41,16 @@ function withCertificate(admission: Admission, { certificate }: Presented): Admi
     : { ...admission, caller: { ...admission.caller, certificate } }
 }
 
-/** Asks the gate, within the bound on failed attempts: nobody guesses tokens or passwords at leisure. */
+/** Asks the gate, within the bound on failed attempts: nobody guesses passwords, or tries tokens, at leisure. */
 function admitAt(
   gate: Gate,
   presented: Presented,
   { attempts }: Pick<RegistrationDeps, 'attempts'>,
 ): Promise<Admission> {
-  return attempts.attempt(gate.name, presented.address, () => gate.admit(presented))
+  const admit = () => gate.admit(presented)
+  return gate.isGuessable
+    ? attempts.attemptGuess(gate.name, presented.address, admit)
+    : attempts.attempt(gate.name, presented.address, admit)
 }
 
 /**

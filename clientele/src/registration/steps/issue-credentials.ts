@@ -9,6 +9,7 @@ import { sha256 } from '../../runtime/cryptography.ts'
 import { uuidFromKey } from '../../runtime/time-ordered.ts'
 import type { RegistrationDeps } from '../deps.ts'
 import type { ChosenCredentials } from './choose-credentials.ts'
+import { findEntrustedScopes } from './entrusted-scopes.ts'
 
 /** A client and the credentials in clear, which leave in one answer and are kept nowhere. */
 export interface IssuedClient {
@@ -45,6 +46,7 @@ export function issueCredentials(draft: Draft<CompleteMetadata>, from: Origin, d
     dropped: draft.dropped,
     caller: admission.caller,
     ...(admission.fixed === undefined ? {} : { fixed: admission.fixed }),
+    ...findEntrustedScopes(draft.metadata, admission),
     ...(admission.proviso === undefined ? {} : { proviso: admission.proviso }),
     ...(admission.policy === undefined ? {} : { policy: admission.policy }),
     ...(vouched === undefined ? {} : { vouched }),

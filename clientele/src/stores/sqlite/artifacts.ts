@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import type { JsonObject } from '../../oauth/json.ts'
-import type { ArtifactRecord, ArtifactStore } from '../store.ts'
+import type { ArtifactRecord, ArtifactStore, ReplayMark } from '../store.ts'
 import { artifactKey } from './artifact-key.ts'
 import type { GroupCommit } from './group-commit.ts'
 import type { Reads } from './reads.ts'
@@ -9,8 +9,19 @@ import { fromStored, type StoredText, toStored, toStoredOrNull } from './stored-
 /** Where an artifact lies: an integer made of its kind and id, or a negative one that its name was given. */
 type Key = number | bigint
 
+/** What counts once, within a transaction of somebody else's. */
+export interface ReplayMarks {
+  isMarked(mark: ReplayMark): boolean
+  /** Sets a mark that is not there. */
+  mark(mark: ReplayMark): void
+}
+
 /** What the authorization server keeps for a while. Only what is asked for has a column; the rest is the payload's JSON. */
-export function createSqliteArtifacts(database: Database, reads: Reads, commit: GroupCommit): ArtifactStore {
+export function createSqliteArtifacts(
+  database: Database,
+  reads: Reads,
+  commit: GroupCommit,
+): ArtifactStore & ReplayMarks {
   const selectName = database
     .prepare<[StoredText, StoredText], number>(
       'SELECT key FROM artifacts WHERE key < 0 AND kind = ? AND id = ?',
@@ -66,21 +77,18 @@ export function createSqliteArtifacts(database: Database, reads: Reads, commit: 
   }
 
   return {
+    isMarked({ kind, id }) {
+      const key = findKey(kind, id)
+      return key !== undefined && select.get(key) !== undefined
+    },
+    mark(mark) {
+      upsert.run(findKey(mark.kind, mark.id) ?? newName.get(), ...valuesOf({ ...mark, payload: {} }))
+    },
     async saveArtifact(artifact) {
       const { kind, id } = artifact
       const values = valuesOf(artifact)
       return commit.write(() => {
         upsert.run(findKey(kind, id) ?? newName.get(), ...values)
-      })
-    },
-    async createArtifact(artifact) {
-      const { kind, id } = artifact
-      const values = valuesOf(artifact)
-      return commit.write(() => {
-        const key = findKey(kind, id)
-        if (key !== undefined && select.get(key)) return false
-        upsert.run(key ?? newName.get(), ...values)
-        return true
       })
     },
     async findArtifact(kind, id) {

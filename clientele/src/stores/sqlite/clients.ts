@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import { keyFromUuid } from '../../runtime/time-ordered.ts'
 import type { ClientStore } from '../store.ts'
+import type { ReplayMarks } from './artifacts.ts'
 import { prepareAudit, type SqliteAudit } from './audit.ts'
 import type { GroupCommit } from './group-commit.ts'
 import type { TokenUses } from './initial-access-tokens.ts'
@@ -20,7 +21,7 @@ export function createSqliteClients(
   reads: Reads,
   commit: GroupCommit,
   audit: SqliteAudit,
-  tokens: TokenUses,
+  once: TokenUses & ReplayMarks,
   recent: RecentClients = createRecentClients(),
 ): ClientStore {
   const insertKeyed = database.prepare<[number, string, number, string]>(
@@ -60,17 +61,22 @@ export function createSqliteClients(
   }
 
   return {
-    async createClient(client, { spends, audit: auditRecord }) {
+    async createClient(client, { spends, replayMark, audit: auditRecord }) {
       const { id, createdAt, revision } = client
       const record = JSON.stringify(client)
       const prepared = prepareAudit(auditRecord)
       return commit.write(() => {
         const key = insert(id, revision, record)
         if (key === undefined) return 'id_taken'
-        if (spends !== undefined && !tokens.take(spends, createdAt)) {
+        if (replayMark && once.isMarked(replayMark)) {
+          undoInsert.run(key)
+          return 'statement_replayed'
+        }
+        if (spends !== undefined && !once.take(spends, createdAt)) {
           undoInsert.run(key)
           return 'token_spent'
         }
+        if (replayMark) once.mark(replayMark)
         audit.append(prepared)
         return 'created'
       })
@@ -89,7 +95,7 @@ export function createSqliteClients(
       return reads(() => findRow(id) !== undefined)
     },
 
-    async replaceClient(client, auditRecord) {
+    async replaceClient(client, auditRecord, replayMark) {
       const { id, revision } = client
       const record = JSON.stringify(client)
       const prepared = prepareAudit(auditRecord)
@@ -97,6 +103,10 @@ export function createSqliteClients(
         const stored = findRow(id)
         if (!stored || stored.record === null) return 'gone'
         if (stored.revision !== revision - 1) return 'conflict'
+        if (replayMark) {
+          if (once.isMarked(replayMark)) return 'statement_replayed'
+          once.mark(replayMark)
+        }
         recent.forget(id)
         update.run(revision, record, stored.key)
         audit.append(prepared)

@@ -20,16 +20,17 @@ export function createSqliteStore(database: Database, loop: EventLoop): Store {
   const commit = createGroupCommit(database, loop, checkpoints.committed)
   const audit = createSqliteAudit(database, reads)
   const { take, ...tokens } = createSqliteInitialAccessTokens(database, reads, commit, audit)
+  const { isMarked, mark, ...artifacts } = createSqliteArtifacts(database, reads, commit)
   const countCheck = database.prepare(
     'INSERT INTO readiness (position, checks) VALUES (1, 1) ON CONFLICT DO UPDATE SET checks = checks + 1',
   )
 
   return {
-    ...createSqliteClients(database, reads, commit, audit, { take }),
+    ...createSqliteClients(database, reads, commit, audit, { take, isMarked, mark }),
     ...tokens,
     ...createSqliteApiKeys(database, reads, commit, audit),
     ...createSqliteServiceAccounts(database, reads, commit, audit),
-    ...createSqliteArtifacts(database, reads, commit),
+    ...artifacts,
     ...createSqliteAccounts(database, reads, commit, audit),
     ...createSqliteSigningKeys(database, reads, commit, audit),
     listAudit: audit.listAudit,
@@ -39,9 +40,7 @@ export function createSqliteStore(database: Database, loop: EventLoop): Store {
     },
     async ready() {
       // Only a write proves that the disk is neither full nor read-only.
-      await commit.write(() => {
-        countCheck.run()
-      })
+      await commit.probe(() => countCheck.run())
     },
     async close() {
       commit.finish()

@@ -3,7 +3,12 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createManualEventLoop, type ManualEventLoop } from '../../testing/manual-event-loop.ts'
 import { createTemporaryFolder } from '../../testing/temporary-folder.ts'
 import { StoreUnavailable } from '../store.ts'
-import { createGroupCommit, type GroupCommit, MAX_OPERATIONS_PER_COMMIT } from './group-commit.ts'
+import {
+  createGroupCommit,
+  FAILURE_MILLISECONDS,
+  type GroupCommit,
+  MAX_OPERATIONS_PER_COMMIT,
+} from './group-commit.ts'
 import { openDatabase } from './open-database.ts'
 
 const folder = createTemporaryFolder()
@@ -82,6 +87,47 @@ describe('group commit', () => {
     const again = write(4)
     loop.endTurn()
     expect([await again, items()]).toEqual([1, [4]])
+  })
+
+  it('refuses probes while the last write failed, also where a probe would fit, until one works or it is long ago', async () => {
+    const probe = async () => {
+      const probed = commit.probe(() => insert(items().length + 100))
+      loop.endTurn()
+      return (await outcomes([probed]))[0]
+    }
+    const fail = async () => {
+      const pages = database.pragma('page_count', { simple: true }) as number
+      database.pragma(`max_page_count = ${pages + 2}`)
+      const failed = write(1, 'x'.repeat(50_000))
+      loop.endTurn()
+      expect(await outcomes([failed])).toEqual(['StoreUnavailable'])
+    }
+    expect(await probe()).toBe('written')
+    await fail()
+    expect(await probe()).toBe('StoreUnavailable')
+    const small = write(2)
+    loop.endTurn()
+    await small
+    expect(await probe()).toBe('written')
+    await fail()
+    loop.pass(FAILURE_MILLISECONDS - 1)
+    expect(await probe()).toBe('StoreUnavailable')
+    loop.pass(1)
+    expect(await probe()).toBe('written')
+  })
+
+  it('a failed probe and a defect say nothing about the next probe', async () => {
+    database.pragma('query_only = ON')
+    const probed = commit.probe(() => insert(1))
+    loop.endTurn()
+    expect(await outcomes([probed])).toEqual(['StoreUnavailable'])
+    database.pragma('query_only = OFF')
+    const defect = write(2, null)
+    loop.endTurn()
+    expect(await outcomes([defect])).toEqual(['SqliteError'])
+    const again = commit.probe(() => insert(3))
+    loop.endTurn()
+    expect(await outcomes([again])).toEqual(['written'])
   })
 
   it('rejects everyone with StoreUnavailable when the database cannot be written at all', async () => {

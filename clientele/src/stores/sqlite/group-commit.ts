@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3'
-import type { EventLoop } from '../../runtime/event-loop.ts'
+import type { CancelLater, EventLoop } from '../../runtime/event-loop.ts'
 import { StoreUnavailable } from '../store.ts'
 import { isDefect, toStoreError } from './store-error.ts'
 
@@ -14,6 +14,11 @@ import { isDefect, toStoreError } from './store-error.ts'
 export interface GroupCommit {
   /** Runs `operation` in the transaction of this turn; resolves with what it returned once that is durable. */
   write<T>(operation: () => T): Promise<T>
+  /**
+   * The same for a write that only asks whether writing is possible. It is small and may fit where nothing else does any
+   * more, so it is refused while the last real write failed, for as long as that is news.
+   */
+  probe(operation: () => unknown): Promise<void>
   /** Commits everything that is waiting, now, and takes nothing more. */
   finish(): void
 }
@@ -21,7 +26,11 @@ export interface GroupCommit {
 /** More waiting operations than this wait for the next turn, so that reads are never held up for long. */
 export const MAX_OPERATIONS_PER_COMMIT = 256
 
+/** How long a failed write counts for readiness: longer than supervisors wait between two looks, by default ten seconds. */
+export const FAILURE_MILLISECONDS = 15_000
+
 interface Waiting {
+  readonly isProbe: boolean
   readonly operation: () => unknown
   readonly resolve: (result: unknown) => void
   readonly reject: (error: unknown) => void
@@ -34,6 +43,7 @@ export function createGroupCommit(database: Database, loop: EventLoop, committed
   const commit = database.prepare('COMMIT')
   let queue: Waiting[] = []
   let finished = false
+  let cancelFailure: CancelLater | undefined
 
   function commitTurn(): void {
     const batch = queue
@@ -52,23 +62,45 @@ export function createGroupCommit(database: Database, loop: EventLoop, committed
       rollBack(database)
       // One caller's defect must not fail those who happened to arrive with it: they try again, each alone.
       if (batch.length > 1 && isDefect(error)) for (const waiting of batch) commitTogether([waiting])
-      else for (const waiting of batch) waiting.reject(toStoreError(error))
+      else {
+        if (!isDefect(error)) note(batch, false)
+        for (const waiting of batch) waiting.reject(toStoreError(error))
+      }
       return
     }
+    note(batch, true)
     committed()
     for (const waiting of batch) waiting.resolve(waiting.result)
   }
 
+  /** Whether the last real write failed. */
+  function note(batch: readonly Waiting[], hasWorked: boolean): void {
+    if (batch.every(({ isProbe }) => isProbe)) return
+    cancelFailure?.()
+    cancelFailure = hasWorked
+      ? undefined
+      : loop.later(() => {
+          cancelFailure = undefined
+        }, FAILURE_MILLISECONDS)
+  }
+
+  function enqueue<T>(operation: () => T, isProbe: boolean): Promise<T> {
+    if (finished) return Promise.reject(new StoreUnavailable('the store is closed'))
+    return new Promise<T>((resolve, reject) => {
+      if (queue.length === 0) loop.atEndOfTurn(commitTurn)
+      queue.push({ operation, isProbe, resolve: resolve as Waiting['resolve'], reject, result: undefined })
+    })
+  }
+
   return {
-    write<T>(operation: () => T): Promise<T> {
-      if (finished) return Promise.reject(new StoreUnavailable('the store is closed'))
-      return new Promise<T>((resolve, reject) => {
-        if (queue.length === 0) loop.atEndOfTurn(commitTurn)
-        queue.push({ operation, resolve: resolve as Waiting['resolve'], reject, result: undefined })
-      })
+    write: (operation) => enqueue(operation, false),
+    async probe(operation) {
+      if (cancelFailure) throw new StoreUnavailable('the last write failed')
+      await enqueue(operation, true)
     },
     finish() {
       finished = true
+      cancelFailure?.()
       while (queue.length > 0) commitTurn()
     },
   }

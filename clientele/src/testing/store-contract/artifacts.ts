@@ -48,25 +48,6 @@ export function describeArtifacts(withStore: Case, { describe, expect }: TestFun
       }
     })
 
-    withStore('creates an artifact once, whoever asks at the same time', async (store) => {
-      for (const id of [sampleArtifact().id, 'any text']) {
-        const kinds = ['AccessToken', 'StatementReplay']
-        for (const kind of kinds) {
-          const tries = ['a', 'b', 'c'].map((by) =>
-            store.createArtifact(sampleArtifact({ kind, id, payload: { by } })),
-          )
-          expect((await Promise.all(tries)).filter((created) => created).length).toBe(1)
-          const winner = await store.findArtifact(kind, id)
-          expect(await store.createArtifact(sampleArtifact({ kind, id, payload: { by: 'late' } }))).toBe(
-            false,
-          )
-          expect(await store.findArtifact(kind, id)).toStrictEqual(winner)
-        }
-        await store.deleteArtifact('AccessToken', id)
-        expect(await store.createArtifact(sampleArtifact({ id }))).toBe(true)
-      }
-    })
-
     withStore('takes any text for a name', async (store) => {
       for (const text of HOSTILE_TEXTS) {
         expect(await store.findArtifact('Session', text)).toBe(undefined)
