@@ -4,7 +4,7 @@ import { decodeKey, encodeKey } from '../../clients/credential.ts'
 import type { ApiKeyStore } from '../store.ts'
 import { prepareAudit, type SqliteAudit } from './audit.ts'
 import type { GroupCommit } from './group-commit.ts'
-import { LAST_PAGE_KEY } from './page-of-keys.ts'
+import { keyedCredentials } from './keyed-credentials.ts'
 import type { Reads } from './reads.ts'
 
 interface ApiKeyRow {
@@ -31,16 +31,10 @@ export function createSqliteApiKeys(
     `INSERT INTO api_keys (key, hash, terms, expires_at, created_at, last_used_at, revoked_at)
      VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
   )
-  const select = database.prepare<[number], ApiKeyRow>('SELECT * FROM api_keys WHERE key = ?')
-  const selectPage = database.prepare<[number, number], ApiKeyRow>(
-    'SELECT * FROM api_keys WHERE key < ? ORDER BY key DESC LIMIT ?',
-  )
-  const revoke = database.prepare<[number, number]>(
-    'UPDATE api_keys SET revoked_at = ? WHERE key = ? AND revoked_at IS NULL',
-  )
   const noteUse = database.prepare<[number, number, number]>(
     'UPDATE api_keys SET last_used_at = ? WHERE key = ? AND (last_used_at < ? OR last_used_at IS NULL)',
   )
+  const credentials = keyedCredentials('api_keys', toRecord, { database, reads, commit, audit })
   return {
     async createApiKey(apiKey, record) {
       const { id, hash, expiresAt, createdAt, lastUsedAt, revokedAt, ...terms } = apiKey
@@ -56,26 +50,9 @@ export function createSqliteApiKeys(
       })
       if (!created) throw new Error('an API key with this id exists')
     },
-    async findApiKey(id) {
-      const key = decodeKey(id)
-      const row = reads(() => (key === undefined ? undefined : select.get(key)))
-      return row && toRecord(row)
-    },
-    async listApiKeys({ limit, before }) {
-      const below = before === undefined ? LAST_PAGE_KEY : decodeKey(before)
-      if (below === undefined) return []
-      return reads(() => selectPage.all(below, Math.max(0, limit))).map(toRecord)
-    },
-    async revokeApiKey(id, at, record) {
-      const key = decodeKey(id)
-      if (key === undefined) return false
-      const prepared = prepareAudit(record)
-      return commit.write(() => {
-        if (revoke.run(at, key).changes === 0) return false
-        audit.append(prepared)
-        return true
-      })
-    },
+    findApiKey: async (id) => credentials.find(id),
+    listApiKeys: async (query) => credentials.list(query),
+    revokeApiKey: (id, at, record) => credentials.revoke(id, at, record),
     async noteApiKeyUse(id, at) {
       const key = decodeKey(id)
       if (key !== undefined) await commit.write(() => void noteUse.run(at, key, at))

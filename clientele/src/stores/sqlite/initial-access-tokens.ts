@@ -4,7 +4,7 @@ import type { InitialAccessTokenRecord } from '../../clients/initial-access-toke
 import type { InitialAccessTokenStore } from '../store.ts'
 import { prepareAudit, type SqliteAudit } from './audit.ts'
 import type { GroupCommit } from './group-commit.ts'
-import { LAST_PAGE_KEY } from './page-of-keys.ts'
+import { keyedCredentials } from './keyed-credentials.ts'
 import type { Reads } from './reads.ts'
 import { fromStored, type StoredText, toStoredOrNull } from './stored-text.ts'
 
@@ -41,19 +41,13 @@ export function createSqliteInitialAccessTokens(
        (key, hash, label, terms, uses_left, expires_at, created_at, last_used_at, revoked_at)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
   )
-  const select = database.prepare<[number], TokenRow>('SELECT * FROM initial_access_tokens WHERE key = ?')
-  const selectPage = database.prepare<[number, number], TokenRow>(
-    'SELECT * FROM initial_access_tokens WHERE key < ? ORDER BY key DESC LIMIT ?',
-  )
   // Check and write in one statement: under load this is every registration. No limit is null, and null minus one is null.
   const takeUse = database.prepare<[number, number, number]>(
     `UPDATE initial_access_tokens SET uses_left = uses_left - 1, last_used_at = ?
      WHERE key = ? AND (uses_left > 0 OR uses_left IS NULL) AND (expires_at > ? OR expires_at IS NULL)
        AND revoked_at IS NULL`,
   )
-  const revoke = database.prepare<[number, number]>(
-    'UPDATE initial_access_tokens SET revoked_at = ? WHERE key = ? AND revoked_at IS NULL',
-  )
+  const credentials = keyedCredentials('initial_access_tokens', toRecord, { database, reads, commit, audit })
   return {
     async createInitialAccessToken(token, record) {
       const { id, hash, label, usesLeft, expiresAt, createdAt, lastUsedAt, revokedAt, ...terms } = token
@@ -78,26 +72,9 @@ export function createSqliteInitialAccessTokens(
       })
       if (!created) throw new Error('an initial access token with this id exists')
     },
-    async findInitialAccessToken(id) {
-      const key = decodeKey(id)
-      const row = reads(() => (key === undefined ? undefined : select.get(key)))
-      return row && toRecord(row)
-    },
-    async listInitialAccessTokens({ limit, before }) {
-      const below = before === undefined ? LAST_PAGE_KEY : decodeKey(before)
-      if (below === undefined) return []
-      return reads(() => selectPage.all(below, Math.max(0, limit))).map(toRecord)
-    },
-    async revokeInitialAccessToken(id, at, record) {
-      const key = decodeKey(id)
-      if (key === undefined) return false
-      const prepared = prepareAudit(record)
-      return commit.write(() => {
-        if (revoke.run(at, key).changes === 0) return false
-        audit.append(prepared)
-        return true
-      })
-    },
+    findInitialAccessToken: async (id) => credentials.find(id),
+    listInitialAccessTokens: async (query) => credentials.list(query),
+    revokeInitialAccessToken: (id, at, record) => credentials.revoke(id, at, record),
     take(id, at) {
       const key = decodeKey(id)
       return key !== undefined && takeUse.run(at, key, at).changes === 1
