@@ -78,6 +78,11 @@ describe('a start with unsafe or contradicting settings is refused with a senten
       'every user of this issuer could register clients',
     ],
     [
+      'every user of another issuer, to manage what is not theirs',
+      { bearer: { issuers: [{ ...ISSUER, delete_scope: '', permissions: ['oauth-client-delete'] }] } },
+      'every user of this issuer could delete every client',
+    ],
+    [
       'a certificate without its key',
       { server: { tls: { certificate_file: 'c.pem' } } },
       'server.tls.key_file is missing',

@@ -161,15 +161,31 @@ function checkKeySource(entry: KeySourceConfig, context: z.RefinementCtx): void 
   }
 }
 
-/** Without a scope and without a test on a claim, whoever can sign in at that issuer could register clients here. */
-function checkSomethingIsAsked(
-  entry: { register_scope?: string | undefined; required_claims: readonly unknown[] },
-  context: z.RefinementCtx,
-): void {
-  if (entry.register_scope !== '' || entry.required_claims.length > 0) return
-  const message =
-    'is "" and there are no required_claims, so that every user of this issuer could register clients'
-  context.addIssue({ code: 'custom', message, path: ['register_scope'] })
+/** What every user of the issuer could do, where neither a scope nor a claim is asked for. */
+const OPENED = {
+  register_scope: { permission: undefined, toAll: 'register clients' },
+  read_scope: { permission: 'oauth-client-get', toAll: 'read every client' },
+  update_scope: { permission: 'oauth-client-update', toAll: 'change every client' },
+  delete_scope: { permission: 'oauth-client-delete', toAll: 'delete every client' },
+} as const
+
+type AskedOf = { readonly [key in keyof typeof OPENED]?: string | undefined } & {
+  readonly required_claims: readonly unknown[]
+  readonly permissions: readonly string[]
+}
+
+/**
+ * Without a scope and without a test on a claim, whoever can sign in at that issuer could register clients here, or, with
+ * a permission for all clients, manage those of everybody.
+ */
+function checkSomethingIsAsked(entry: AskedOf, context: z.RefinementCtx): void {
+  if (entry.required_claims.length > 0) return
+  for (const key of Object.keys(OPENED) as (keyof typeof OPENED)[]) {
+    const { permission, toAll } = OPENED[key]
+    if (entry[key] !== '' || (permission !== undefined && !entry.permissions.includes(permission))) continue
+    const message = `is "" and there are no required_claims, so that every user of this issuer could ${toAll}`
+    context.addIssue({ code: 'custom', message, path: [key] })
+  }
 }
 
 /** A statement that counts once is remembered until it ends: without an end, for ever. */

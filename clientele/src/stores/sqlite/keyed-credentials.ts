@@ -6,7 +6,7 @@ import type { GroupCommit } from './group-commit.ts'
 import type { Reads } from './reads.ts'
 
 /** Below this are all keys: where a list that shows the newest first begins. */
-export const LAST_PAGE_KEY = Number.MAX_SAFE_INTEGER
+const LAST_PAGE_KEY = Number.MAX_SAFE_INTEGER
 
 /** What all credentials that carry their record's key are asked: found by it, listed newest first, revoked once. */
 export interface KeyedCredentials<Credential> {
