@@ -185,6 +185,8 @@ describe.skipIf(executable === undefined)(`the pages in Chromium${skipped}`, () 
   test('the keyboard alone signs in: the first field has the focus, Enter sends', async () => {
     const { context, open } = await visit()
     const { page } = await open(authorizationUrl(setup, 'web', HTTPS))
+    // A browser gives the focus with the first frame, which may come after the load event: keys before it go nowhere.
+    await page.getByLabel('Email address').and(page.locator(':focus')).waitFor()
     await page.keyboard.type(EMAIL)
     await page.keyboard.press('Tab')
     await page.keyboard.type(PASSWORD)
