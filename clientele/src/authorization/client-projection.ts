@@ -3,6 +3,7 @@ import { isLive, needsSecret, secretContext } from '../clients/secrets.ts'
 import type { Capabilities } from '../oauth/capabilities.ts'
 import type { ClientMetadata, CompleteMetadata } from '../oauth/client-metadata.ts'
 import type { JsonObject } from '../oauth/json.ts'
+import { scopeValues } from '../oauth/scope.ts'
 import { randomText } from '../runtime/cryptography.ts'
 import type { Sealer } from '../runtime/sealer.ts'
 
@@ -54,7 +55,7 @@ export function projectMetadata(metadata: ClientMetadata, capabilities: Capabili
   const projected: Record<string, JsonObject[string]> = {}
   for (const member of ENFORCED) if (metadata[member] !== undefined) projected[member] = metadata[member]
   // An operator may have withdrawn a scope since; the engine would refuse the whole client for it.
-  const supported = scopeValues(metadata).filter((scope) => capabilities.scopes.includes(scope))
+  const supported = scopeValues(metadata.scope).filter((scope) => capabilities.scopes.includes(scope))
   if (supported.length > 0) projected.scope = supported.join(' ')
   return projected
 }
@@ -81,8 +82,4 @@ export function projectClient(
 export function projectCandidate(projected: JsonObject): JsonObject {
   const secret = needsSecret(projected as unknown as CompleteMetadata) ? { client_secret: PLACEHOLDER } : {}
   return { ...projected, ...secret, client_id: 'candidate' }
-}
-
-function scopeValues({ scope }: ClientMetadata): readonly string[] {
-  return scope === undefined || scope === '' ? [] : scope.split(' ')
 }

@@ -138,8 +138,8 @@ export const METADATA_FIELDS: ReadonlyMap<string, MetadataField> = new Map(
 export const SERVER_MEMBERS = [
   'client_id',
   'client_secret',
-  'client_id_issued_at',
-  'client_secret_expires_at',
   'registration_access_token',
   'registration_client_uri',
+  'client_secret_expires_at',
+  'client_id_issued_at',
 ] as const

@@ -5,6 +5,10 @@ const SCOPE = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/
  * More than one space between values is tolerated: the values are unambiguous.
  */
 export function parseScope(scope: string): readonly string[] | undefined {
-  if (!SCOPE.test(scope)) return undefined
-  return [...new Set(scope.split(' ').filter((value) => value !== ''))]
+  return SCOPE.test(scope) ? scopeValues(scope) : undefined
+}
+
+/** The values of a scope that was judged before, each once; none of what is no text. */
+export function scopeValues(scope: unknown): readonly string[] {
+  return typeof scope === 'string' ? [...new Set(scope.split(' ').filter((value) => value !== ''))] : []
 }

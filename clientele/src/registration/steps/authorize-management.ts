@@ -36,13 +36,14 @@ export async function authorizeManagement(
   presented: Presented,
   deps: Pick<RegistrationDeps, 'store' | 'gates' | 'attempts' | 'checkEveryRequest' | 'ignoreForeignBearer'>,
 ): Promise<ManagedClient> {
-  deps.checkEveryRequest?.(presented)
   const token = bearerOf(presented.credentials)
   const gates = deps.gates.filter((gate) => gate.recognizes(presented))
-  if (token.startsWith(PREFIX) || gates.length === 0)
+  if (token.startsWith(PREFIX) || gates.length === 0) {
+    deps.checkEveryRequest?.(presented)
     return deps.attempts.attempt('registration_access_token', presented.address, () =>
       byRegistrationAccessToken(clientId, presented, token, deps),
     )
+  }
   const [admission] = await identifyCaller(presented, { ...deps, gates })
   const { caller: manager, permissions } = admission!
   const challenges = challengesOf(gates.find(({ name }) => name === manager.gate))

@@ -1,14 +1,11 @@
 import type { ClientRecord } from '../../clients/client.ts'
 import type { Problem } from '../../oauth/errors.ts'
 import type { JsonObject } from '../../oauth/json.ts'
+import { SERVER_MEMBERS } from '../../oauth/metadata-fields.ts'
 import { sameHash, sha256 } from '../../runtime/cryptography.ts'
 
-const FORBIDDEN = [
-  'registration_access_token',
-  'registration_client_uri',
-  'client_secret_expires_at',
-  'client_id_issued_at',
-]
+// Its own id and its current secret an update may say, and is judged by.
+const FORBIDDEN = SERVER_MEMBERS.filter((member) => member !== 'client_id' && member !== 'client_secret')
 const RULE = 'RFC 7592 §2.2'
 
 /**

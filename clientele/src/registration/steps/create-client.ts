@@ -6,8 +6,7 @@ import { statementReplayed } from './verify-software-statement.ts'
 
 /**
  * Stores the client, spends the initial access token and the software statement and writes the audit record, all or
- * nothing. When this returns,
- * the registration survives a power cut, and only then is it acknowledged.
+ * nothing. When this returns, the registration survives a power cut, and only then is it acknowledged.
  */
 export async function createClient(
   client: ClientRecord,

@@ -1,6 +1,7 @@
 import type { ClientRecord } from '../../clients/client.ts'
 import type { Permission } from '../../gates/gate.ts'
 import type { ClientMetadata, CompleteMetadata } from '../../oauth/client-metadata.ts'
+import { scopeValues } from '../../oauth/scope.ts'
 
 /** By whose word a client has its scopes. */
 export interface ScopeGiver {
@@ -19,14 +20,10 @@ export function findEntrustedScopes(
   granted: Pick<CompleteMetadata, 'scope'>,
   { permissions, fixed, client }: ScopeGiver,
 ): Pick<ClientRecord, 'entrustedScopes'> {
-  const scopes = wordsOf(granted.scope)
-  const given = [...wordsOf(fixed?.scope), ...(client?.entrustedScopes ?? [])]
+  const scopes = scopeValues(granted.scope)
+  const given = [...scopeValues(fixed?.scope), ...(client?.entrustedScopes ?? [])]
   const entrusted = permissions.includes('oauth-client-override')
     ? scopes
     : scopes.filter((scope) => given.includes(scope))
   return entrusted.length > 0 ? { entrustedScopes: entrusted } : {}
-}
-
-function wordsOf(scope: unknown): readonly string[] {
-  return typeof scope === 'string' ? scope.split(' ').filter((word) => word !== '') : []
 }

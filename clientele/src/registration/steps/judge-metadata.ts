@@ -8,6 +8,7 @@ import type { JsonObject } from '../../oauth/json.ts'
 import { negotiate } from '../../oauth/negotiate.ts'
 import { overlay } from '../../oauth/overlay.ts'
 import { parseClientMetadata } from '../../oauth/parse-metadata.ts'
+import { scopeValues } from '../../oauth/scope.ts'
 import type { RegistrationDeps } from '../deps.ts'
 import { checkKeys } from './check-keys.ts'
 import { type ScopeAuthority, withholdPrivilegedScopes } from './withhold-privileged-scopes.ts'
@@ -52,6 +53,6 @@ function scopeAuthority({ authority, fixed }: GivenValues): ScopeAuthority {
   const standing = [fixed?.scope, authority.client?.granted.scope]
   return {
     permissions: authority.permissions,
-    allowed: standing.flatMap((scope) => (typeof scope === 'string' ? scope.split(' ') : [])),
+    allowed: standing.flatMap(scopeValues),
   }
 }

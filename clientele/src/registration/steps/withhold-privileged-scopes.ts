@@ -2,6 +2,7 @@ import type { Permission } from '../../gates/gate.ts'
 import type { CompleteMetadata } from '../../oauth/client-metadata.ts'
 import type { Draft } from '../../oauth/draft.ts'
 import type { Problem } from '../../oauth/errors.ts'
+import { scopeValues } from '../../oauth/scope.ts'
 
 /** Whose say-so a client may have privileged scopes by. */
 export interface ScopeAuthority {
@@ -22,7 +23,7 @@ export function withholdPrivilegedScopes(
   privileged: readonly string[],
 ): Draft<CompleteMetadata> {
   if (privileged.length === 0 || authority.permissions.includes('oauth-client-override')) return draft
-  const asked = draft.metadata.scope.split(' ').filter((scope) => scope !== '')
+  const asked = scopeValues(draft.metadata.scope)
   const withheld = asked.filter((scope) => privileged.includes(scope) && !authority.allowed.includes(scope))
   if (withheld.length === 0) return draft
   const kept = asked.filter((scope) => !withheld.includes(scope))
