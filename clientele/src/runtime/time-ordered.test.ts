@@ -26,6 +26,29 @@ describe('keys', () => {
     expect(keys.next()).toBeGreaterThan(after[1]!)
   })
 
+  it('of different instances never meet, in the same milliseconds and beyond what fits into one', () => {
+    const made = new Set<number>()
+    for (const instance of [0, 1, 128, 255]) {
+      const keys = createKeys({ milliseconds: () => NOW }, instance)
+      let last = 0
+      for (let count = 0; count < 1000; count++) {
+        const key = keys.next()
+        expect(key).toBeGreaterThan(last)
+        expect(made.has(key)).toBe(false)
+        made.add(key)
+        last = key
+      }
+    }
+  })
+
+  it('of an instance are read like those of a process that is alone, and are not made under a number that is none', () => {
+    const key = createKeys({ milliseconds: () => NOW }, 255).next()
+    expect(keyFromUuid(uuidFromKey(key))).toBe(key)
+    expect(Math.floor(key / 4096)).toBe(Math.floor(createKeys({ milliseconds: () => NOW }).next() / 4096))
+    for (const instance of [-1, 256, 1.5, Number.NaN])
+      expect(() => createKeys({ milliseconds: () => NOW }, instance)).toThrow(RangeError)
+  })
+
   it('stay safe integers for the life of the format', () => {
     const keys = createKeys({ milliseconds: () => Date.UTC(2090, 0, 1) })
     expect(Number.isSafeInteger(keys.next())).toBe(true)

@@ -6,23 +6,32 @@ import { randomBytes } from './cryptography.ts'
  * key grows with time, and a random key costs twenty times the written bytes (design §4).
  *
  * A *key* is a safe integer: 41 bits of milliseconds since 2024, then a 12-bit count within the millisecond. It never
- * repeats in one process. A *client id* is a UUIDv7 (RFC 9562 §5.7) whose first 60 bits are that key and whose last
+ * repeats in one process. Where several processes share one store, each has a number (0 to 255), which takes the last 8
+ * of the 12 bits: then no two of them ever make the same key, and keys still grow. A *client id* is a UUIDv7 (RFC 9562 §5.7) whose first 60 bits are that key and whose last
  * 62 bits are random: no two instances collide, nobody guesses the next one, and a store may read the key back.
  */
 const EPOCH = Date.UTC(2024, 0, 1)
 const COUNT = 4096
+
+/** So many processes can share one store and never make the same key. */
+export const INSTANCES = 256
 
 export interface Keys {
   /** The next key: greater than every one before it from this generator. */
   next(): number
 }
 
-export function createKeys(clock: Clock): Keys {
-  let last = 0
+/** `instance` is this process's number among those that share its store; absent where it is alone. */
+export function createKeys(clock: Clock, instance?: number): Keys {
+  const [step, offset] = instance === undefined ? [1, 0] : [INSTANCES, instance]
+  if (!(Number.isInteger(offset) && offset >= 0 && offset < INSTANCES)) {
+    throw new RangeError(`the number of an instance is a whole number from 0 to ${INSTANCES - 1}`)
+  }
+  let last = offset
   return {
     next() {
       // A clock that steps back must not make a key repeat: then count on from the last one.
-      last = Math.max((clock.milliseconds() - EPOCH) * COUNT, last + 1)
+      last = Math.max((clock.milliseconds() - EPOCH) * COUNT + offset, last + step)
       return last
     },
   }

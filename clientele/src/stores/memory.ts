@@ -1,5 +1,6 @@
-import type { ClientRecord } from '../clients/client.ts'
 import type { JsonObject } from '../oauth/json.ts'
+import { createMemoryClients } from './memory/clients.ts'
+import { createMemoryCoordination } from './memory/coordination.ts'
 import { copy } from './memory/copy.ts'
 import { createMemoryCredentials } from './memory/credentials.ts'
 import {
@@ -17,8 +18,6 @@ import {
  * durability. Records are copied on the way in and on the way out, so that no caller shares state with it.
  */
 export function createMemoryStore(): Store {
-  // A deleted client leaves undefined behind: its id is never given out again.
-  const clients = new Map<string, ClientRecord | undefined>()
   const artifacts = new Map<string, ArtifactRecord>()
   const accounts = new Map<string, AccountRecord>()
   const signingKeys: SigningKeyRecord[] = []
@@ -46,7 +45,8 @@ export function createMemoryStore(): Store {
     if (replayMark) artifacts.set(nameOf(replayMark.kind, replayMark.id), { ...replayMark, payload: {} })
   }
 
-  const { take, ...credentials } = createMemoryCredentials(checkOpen, (record) => audit.push(copy(record)))
+  const append = (record: AuditRecord) => void audit.push(copy(record))
+  const { take, ...credentials } = createMemoryCredentials(checkOpen, append)
 
   return {
     async ready() {
@@ -56,43 +56,7 @@ export function createMemoryStore(): Store {
       closed = true
     },
 
-    async createClient(client, change) {
-      checkOpen()
-      if (clients.has(client.id)) return 'id_taken'
-      if (isMarked(change.replayMark)) return 'statement_replayed'
-      if (change.spends !== undefined && !take(change.spends, client.createdAt)) return 'token_spent'
-      mark(change.replayMark)
-      clients.set(client.id, copy(client))
-      audit.push(copy(change.audit))
-      return 'created'
-    },
-    async findClient(id) {
-      checkOpen()
-      return copy(clients.get(id))
-    },
-    async isClientIdTaken(id) {
-      checkOpen()
-      return clients.has(id)
-    },
-    async replaceClient(client, record, replayMark) {
-      checkOpen()
-      const stored = clients.get(client.id)
-      if (!stored) return 'gone'
-      if (stored.revision !== client.revision - 1) return 'conflict'
-      if (isMarked(replayMark)) return 'statement_replayed'
-      mark(replayMark)
-      clients.set(client.id, copy(client))
-      audit.push(copy(record))
-      return 'replaced'
-    },
-    async deleteClient(id, record) {
-      checkOpen()
-      if (!clients.get(id)) return false
-      clients.set(id, undefined)
-      audit.push(copy(record))
-      return true
-    },
-
+    ...createMemoryClients(checkOpen, append, { take, isMarked, mark }),
     ...credentials,
 
     async saveArtifact(artifact) {
@@ -117,6 +81,12 @@ export function createMemoryStore(): Store {
       if (!artifact || artifact.consumedAt !== undefined) return false
       const left = payload === undefined ? artifact.payload : copy(payload)
       artifacts.set(nameOf(kind, id), { ...artifact, payload: left, consumedAt: at })
+      return true
+    },
+    async setReplayMark(replayMark) {
+      checkOpen()
+      if (isMarked(replayMark)) return false
+      mark(replayMark)
       return true
     },
     async deleteArtifact(kind, id) {
@@ -200,6 +170,7 @@ export function createMemoryStore(): Store {
       const matching = subject === undefined ? audit : audit.filter((record) => record.subject === subject)
       return matching.toReversed().slice(0, limit).map(copy)
     },
+    ...createMemoryCoordination(checkOpen, audit),
   }
 }
 

@@ -2,6 +2,7 @@ import Database from 'better-sqlite3'
 import { afterAll, describe, expect, it } from 'vitest'
 import { decodeKey } from '../clients/credential.ts'
 import { systemEventLoop } from '../runtime/event-loop.ts'
+import { keyFromUuid } from '../runtime/time-ordered.ts'
 import { describeStore } from '../testing/store-contract.ts'
 import {
   sampleAccount,
@@ -32,14 +33,15 @@ describe('the SQLite store', () => {
     const file = newFile()
     const [client, named, token] = [
       sampleClient(),
-      sampleClient({ id: 'https://client.example' }),
+      sampleClient({ id: 'https://client.example', holds: ['k \ud800'], terms: ['t \ud800'] }),
       sampleInitialAccessToken(),
     ]
     const [artifact, account, key] = [sampleArtifact({ consumedAt: 5 }), sampleAccount(), sampleSigningKey()]
     const before = await openSqliteStore({ file })
     await before.createInitialAccessToken(token, sampleAudit(token.id))
     await before.createClient(client, { spends: token.id, audit: sampleAudit(client.id) })
-    await before.createClient(named, { audit: sampleAudit(named.id) })
+    const budgets = [{ key: 'window', most: 9, windowEnds: 2_000_000_000 }]
+    await before.createClient(named, { budgets, audit: sampleAudit(named.id) })
     await before.saveArtifact(artifact)
     await before.createAccount(account, sampleAudit(account.id))
     await before.createFirstSigningKeys([key], sampleAudit(key.kid))
@@ -52,6 +54,8 @@ describe('the SQLite store', () => {
     const after = await openSqliteStore({ file })
     expect(await after.findClient(client.id)).toStrictEqual(client)
     expect(await after.findClient(named.id)).toStrictEqual(named)
+    expect(await after.listClients({ limit: 9, term: 't \ud800' })).toStrictEqual([named])
+    expect([await after.countBudget('k \ud800', 1), await after.countBudget('window', 1)]).toEqual([1, 1])
     expect(await after.findInitialAccessToken(token.id)).toStrictEqual({
       ...token,
       usesLeft: 0,
@@ -87,12 +91,26 @@ describe('the SQLite store', () => {
     ;(await openSqliteStore({ file })).close()
     const database = new Database(file, { verbose: (sql) => seen.push(`${sql}`) })
     const store = createSqliteStore(database, systemEventLoop)
+    const counted = sampleClient({ holds: ['a'], terms: ['t'] })
+    const budgets = [{ key: 'w', most: 9, windowEnds: counted.createdAt + 1 }]
+    const audit = sampleAudit(counted.id)
+    await store.createClient(counted, { budgets, audit })
+    const changed = { ...counted, holds: ['b'], terms: ['u'], updatedAt: counted.createdAt + 1, revision: 2 }
+    await store.replaceClient(changed, { budgets, audit })
+    await store.listClients({ limit: 1 })
+    await store.listClients({ limit: 1, after: counted.id, term: 'u' })
+    await store.deleteClient(counted.id, audit)
+    await store.countBudget('w', 1)
+    await store.deleteExpiredBudgets(1, 1)
     const client = sampleClient()
     await store.createClient(client, { audit: sampleAudit(client.id), spends: 'none' })
     for (const id of [client.id, 'any text']) {
       await store.findClient(id)
-      await store.replaceClient({ ...client, id }, sampleAudit(id))
-      await store.replaceClient({ ...client, id, revision: 2 }, sampleAudit(id), { kind: 'Replay', id })
+      await store.replaceClient({ ...client, id }, { audit: sampleAudit(id) })
+      await store.replaceClient(
+        { ...client, id, revision: 2 },
+        { audit: sampleAudit(id), replayMark: { kind: 'Replay', id } },
+      )
       await store.deleteClient(id, sampleAudit(id))
       await store.findInitialAccessToken(id)
       await store.listInitialAccessTokens({ limit: 1 })
@@ -142,12 +160,13 @@ describe('the SQLite store', () => {
 
     database.pragma(`max_page_count = ${database.pragma('page_count', { simple: true })}`)
     const large = { ...client, revision: 2, registrationAccessTokenHash: 'x'.repeat(100_000) }
-    const other = sampleClient({ registrationAccessTokenHash: 'x'.repeat(100_000) })
+    const other = sampleClient({ holds: ['k'], registrationAccessTokenHash: 'x'.repeat(100_000) })
     const replayMark = { kind: 'StatementReplay', id: 'any text' }
+    const budgets = [{ key: 'k', most: 9 }]
     const changes = [
       store.deleteClient(client.id, sampleAudit(client.id)),
-      store.replaceClient(large, sampleAudit(client.id)),
-      store.createClient(other, { spends: token.id, replayMark, audit: sampleAudit(other.id) }),
+      store.replaceClient(large, { audit: sampleAudit(client.id) }),
+      store.createClient(other, { spends: token.id, replayMark, budgets, audit: sampleAudit(other.id) }),
     ]
     for (const change of await Promise.allSettled(changes)) {
       expect(change).toMatchObject({ status: 'rejected', reason: new StoreUnavailable(undefined) })
@@ -156,10 +175,11 @@ describe('the SQLite store', () => {
     expect(await store.findClient(other.id)).toBe(undefined)
     expect(await store.findInitialAccessToken(token.id)).toStrictEqual(token)
     expect(await store.findArtifact(replayMark.kind, replayMark.id)).toBe(undefined)
+    expect(await store.countBudget('k', 1)).toBe(0)
     expect((await store.listAudit({ limit: 99 })).length).toBe(2)
 
     database.pragma('max_page_count = 1000000')
-    expect(await store.replaceClient(large, sampleAudit(client.id))).toBe('replaced')
+    expect(await store.replaceClient(large, { audit: sampleAudit(client.id) })).toBe('replaced')
     expect(await store.findClient(client.id)).toStrictEqual(large)
     await store.close()
   })
@@ -201,6 +221,88 @@ describe('the SQLite store', () => {
     expect(await store.createClient(client, { spends: token.id, audit: sampleAudit(client.id) })).toBe(
       'created',
     )
+    await store.close()
+  })
+
+  it('counts, lists and finds the clients of a database from before there were budgets', async () => {
+    const file = newFile()
+    const old = await openDatabase(file)
+    migrate(old, migrations.slice(0, 2), 5)
+    const client = sampleClient()
+    const insert = 'INSERT INTO clients (key, id, revision, record) VALUES (?, ?, 1, ?)'
+    old.prepare(insert).run(keyFromUuid(client.id), client.id, JSON.stringify(client))
+    old.close()
+    const store = await openSqliteStore({ file })
+    expect(await store.listClients({ limit: 9 })).toStrictEqual([client])
+    const changed = { ...client, holds: ['a'], terms: ['t'], revision: 2 }
+    const change = { budgets: [{ key: 'a', most: 1 }], audit: sampleAudit(client.id) }
+    expect(await store.replaceClient(changed, change)).toBe('replaced')
+    expect(await store.countBudget('a', 1)).toBe(1)
+    expect(await store.listClients({ limit: 9, term: 't' })).toStrictEqual([changed])
+    await store.close()
+  })
+
+  it('keeps neither the terms of a deleted client nor a budget that nobody uses', async () => {
+    const database = await openMigrated()
+    const store = createSqliteStore(database, systemEventLoop)
+    const rows = () =>
+      ['budgets', 'client_terms'].map((table) =>
+        database.prepare(`SELECT count(*) FROM ${table}`).pluck().get(),
+      )
+    const client = sampleClient({ holds: ['a', 'b', 'a'], terms: ['\ud800', 'u', '\ud800'] })
+    await store.createClient(client, { audit: sampleAudit(client.id) })
+    expect(rows()).toEqual([2, 2])
+    const changed = { ...client, holds: ['b'], terms: ['u', 'v'], revision: 2 }
+    await store.replaceClient(changed, { audit: sampleAudit(client.id) })
+    expect(rows()).toEqual([1, 2])
+    await store.deleteClient(client.id, sampleAudit(client.id))
+    expect(rows()).toEqual([0, 0])
+    await store.close()
+  })
+
+  it('asks no more of the database for a registration that counts against nothing', async () => {
+    const seen: string[] = []
+    const file = newFile()
+    ;(await openSqliteStore({ file })).close()
+    const database = new Database(file, { verbose: (sql) => seen.push(`${sql}`.replace(/\s.*/s, '')) })
+    const store = createSqliteStore(database, systemEventLoop)
+    const client = sampleClient()
+    const audit = sampleAudit(client.id)
+    const statementsOf = async (change: () => Promise<unknown>) => {
+      seen.length = 0
+      await change()
+      return [...seen]
+    }
+    expect(await statementsOf(() => store.createClient(client, { audit }))).toEqual([
+      'BEGIN',
+      'INSERT',
+      'INSERT',
+      'COMMIT',
+    ])
+    expect(await statementsOf(() => store.replaceClient({ ...client, revision: 2 }, { audit }))).toEqual([
+      'BEGIN',
+      'SELECT',
+      'UPDATE',
+      'INSERT',
+      'COMMIT',
+    ])
+    // Each key is looked up and written once; each term is written.
+    const counted = sampleClient({ holds: ['a'], terms: ['t'] })
+    const budgets = [
+      { key: 'a', most: 9 },
+      { key: 'w', most: 9, windowEnds: client.createdAt + 60 },
+    ]
+    expect(await statementsOf(() => store.createClient(counted, { budgets, audit }))).toEqual([
+      'BEGIN',
+      'INSERT',
+      'SELECT',
+      'SELECT',
+      'INSERT',
+      'INSERT',
+      'INSERT',
+      'INSERT',
+      'COMMIT',
+    ])
     await store.close()
   })
 

@@ -6,6 +6,7 @@ import { migrations } from './sqlite/migrations.ts'
 import { openDatabase } from './sqlite/open-database.ts'
 import type { Store } from './store.ts'
 
+/** Which file, and by which clock. */
 export interface SqliteStoreOptions {
   /** The database file. It, and its folder, are made when missing, readable by their owner alone. */
   readonly file: string

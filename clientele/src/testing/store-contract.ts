@@ -2,8 +2,13 @@ import { type Store, StoreUnavailable } from '../stores/store.ts'
 import { describeAccounts } from './store-contract/accounts.ts'
 import { describeApiKeys } from './store-contract/api-keys.ts'
 import { describeArtifacts } from './store-contract/artifacts.ts'
+import { describeBudgets } from './store-contract/budgets.ts'
+import { describeClientLists } from './store-contract/client-lists.ts'
 import { describeClients } from './store-contract/clients.ts'
+import { describeFeed } from './store-contract/feed.ts'
+import { describeHeldBudgets } from './store-contract/held-budgets.ts'
 import { describeInitialAccessTokens } from './store-contract/initial-access-tokens.ts'
+import { describeLeases } from './store-contract/leases.ts'
 import { describeReplayMarks } from './store-contract/replay-marks.ts'
 import { describeServiceAccounts } from './store-contract/service-accounts.ts'
 import { describeSigningKeys } from './store-contract/signing-keys.ts'
@@ -33,6 +38,9 @@ export function describeStore(name: string, open: () => Promise<Store>, function
 
   describe(`${name} keeps the store contract`, () => {
     describeClients(withStore, functions)
+    describeClientLists(withStore, functions)
+    describeBudgets(withStore, functions)
+    describeHeldBudgets(withStore, functions)
     describeInitialAccessTokens(withStore, functions)
     describeApiKeys(withStore, functions)
     describeServiceAccounts(withStore, functions)
@@ -40,6 +48,8 @@ export function describeStore(name: string, open: () => Promise<Store>, function
     describeReplayMarks(withStore, functions)
     describeAccounts(withStore, functions)
     describeSigningKeys(withStore, functions)
+    describeFeed(withStore, functions)
+    describeLeases(withStore, functions)
 
     describe('as a whole', () => {
       withStore('is ready once open', async (store) => {
@@ -91,11 +101,19 @@ export function describeStore(name: string, open: () => Promise<Store>, function
         await expect(store.createClient(client, { audit: sampleAudit(client.id) })).rejects.toThrow(
           StoreUnavailable,
         )
+        await expect(store.listClients({ limit: 1 })).rejects.toThrow(StoreUnavailable)
+        await expect(store.countBudget('x', 1)).rejects.toThrow(StoreUnavailable)
+        await expect(store.deleteExpiredBudgets(1, 1)).rejects.toThrow(StoreUnavailable)
         await expect(store.findApiKey('x')).rejects.toThrow(StoreUnavailable)
         await expect(store.noteApiKeyUse(sampleApiKey().id, 5)).rejects.toThrow(StoreUnavailable)
         await expect(store.findServiceAccount('x')).rejects.toThrow(StoreUnavailable)
         await expect(store.listInitialAccessTokens({ limit: 1 })).rejects.toThrow(StoreUnavailable)
         await expect(store.saveArtifact(sampleArtifact())).rejects.toThrow(StoreUnavailable)
+        await expect(store.listAuditAfter({ limit: 1 })).rejects.toThrow(StoreUnavailable)
+        await expect(store.findCursor('x')).rejects.toThrow(StoreUnavailable)
+        await expect(store.takeLease({ name: 'x', holder: 'y', seconds: 1 })).rejects.toThrow(
+          StoreUnavailable,
+        )
       })
     })
   })

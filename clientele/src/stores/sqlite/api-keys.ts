@@ -18,7 +18,7 @@ interface ApiKeyRow {
   readonly revoked_at: number | null
 }
 
-type Terms = Pick<ApiKeyRecord, 'label' | 'owner' | 'permissions'>
+type Terms = Pick<ApiKeyRecord, 'label' | 'owner' | 'policy' | 'permissions'>
 
 /** API keys, under the key that they carry. */
 export function createSqliteApiKeys(

@@ -76,13 +76,24 @@ export function createSqliteArtifacts(
     ]
   }
 
+  function isMarked({ kind, id }: ReplayMark): boolean {
+    const key = findKey(kind, id)
+    return key !== undefined && select.get(key) !== undefined
+  }
+  function setMark(mark: ReplayMark): void {
+    upsert.run(findKey(mark.kind, mark.id) ?? newName.get(), ...valuesOf({ ...mark, payload: {} }))
+  }
+
   return {
-    isMarked({ kind, id }) {
-      const key = findKey(kind, id)
-      return key !== undefined && select.get(key) !== undefined
-    },
-    mark(mark) {
-      upsert.run(findKey(mark.kind, mark.id) ?? newName.get(), ...valuesOf({ ...mark, payload: {} }))
+    isMarked,
+    mark: setMark,
+    async setReplayMark(mark) {
+      const kept = { ...mark }
+      return commit.write(() => {
+        if (isMarked(kept)) return false
+        setMark(kept)
+        return true
+      })
     },
     async saveArtifact(artifact) {
       const { kind, id } = artifact

@@ -1,11 +1,11 @@
 import type { Database } from 'better-sqlite3'
 import type { JsonObject } from '../../oauth/json.ts'
-import type { AuditAction, AuditRecord, AuditStore } from '../store.ts'
+import type { AuditAction, AuditFeed, AuditRecord, AuditStore } from '../store.ts'
 import type { Reads } from './reads.ts'
 import { fromStored, type StoredText, toStored } from './stored-text.ts'
 
 /** The audit records, appended in the transaction of the change that they tell of. */
-export interface SqliteAudit extends Pick<AuditStore, 'listAudit'> {
+export interface SqliteAudit extends Pick<AuditStore, 'listAudit'>, AuditFeed {
   /** Within a transaction: appends a prepared record. */
   append(record: PreparedAudit): void
 }
@@ -14,6 +14,7 @@ export interface SqliteAudit extends Pick<AuditStore, 'listAudit'> {
 export type PreparedAudit = readonly [number, AuditAction, StoredText, StoredText, string | null]
 
 interface AuditRow {
+  readonly position: number
   readonly at: number
   readonly action: AuditAction
   readonly subject: StoredText
@@ -34,7 +35,20 @@ export function createSqliteAudit(database: Database, reads: Reads): SqliteAudit
   const newestOf = database.prepare<[StoredText, number], AuditRow>(
     'SELECT * FROM audit WHERE subject = ? ORDER BY position DESC LIMIT ?',
   )
+  // One transaction runs at a time, so the order of writing is the order of the commits.
+  const next = database.prepare<[number, number], AuditRow>(
+    'SELECT * FROM audit WHERE position > ? ORDER BY position LIMIT ?',
+  )
+  const end = database.prepare<[], number | null>('SELECT max(position) FROM audit').pluck()
   return {
+    async listAuditAfter({ after, limit }) {
+      const rows = reads(() => next.all(Number(after ?? 0), Math.max(0, limit)))
+      return rows.map((row) => ({ position: `${row.position}`, record: toRecord(row) }))
+    },
+    async findAuditEnd() {
+      const position = reads(() => end.get())
+      return position == null ? undefined : `${position}`
+    },
     append(record) {
       insert.run(...record)
     },

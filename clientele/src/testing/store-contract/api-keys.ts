@@ -13,6 +13,7 @@ export function describeApiKeys(withStore: Case, { describe, expect }: TestFunct
       const full = sampleApiKey({
         label: 'N\u0000 \ud800 💥',
         owner: '__proto__',
+        policy: 'strict',
         expiresAt: SAMPLE_TIME + 1,
       })
       for (const key of [bare, full]) await store.createApiKey(key, created(key.id))

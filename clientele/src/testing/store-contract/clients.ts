@@ -33,7 +33,9 @@ export function describeClients(withStore: Case, { describe, expect }: TestFunct
         expect(await store.findClient(id)).toBe(undefined)
         expect(await store.isClientIdTaken(id)).toBe(false)
         expect(await store.deleteClient(id, sampleAudit(id, 'client.deleted'))).toBe(false)
-        expect(await store.replaceClient(sampleClient({ id, revision: 2 }), sampleAudit(id))).toBe('gone')
+        expect(await store.replaceClient(sampleClient({ id, revision: 2 }), { audit: sampleAudit(id) })).toBe(
+          'gone',
+        )
       }
       expect(await store.listAudit({ limit: 1 })).toStrictEqual([])
       for (const id of HOSTILE_TEXTS) {
@@ -41,7 +43,9 @@ export function describeClients(withStore: Case, { describe, expect }: TestFunct
       }
       for (const id of HOSTILE_TEXTS) {
         expect(await store.findClient(id)).toStrictEqual(sampleClient({ id }))
-        expect(await store.replaceClient(sampleClient({ id, revision: 2 }), sampleAudit(id))).toBe('replaced')
+        expect(await store.replaceClient(sampleClient({ id, revision: 2 }), { audit: sampleAudit(id) })).toBe(
+          'replaced',
+        )
         expect((await store.findClient(id))?.revision).toBe(2)
         expect(await store.listAudit({ subject: id, limit: 9 })).toStrictEqual([
           sampleAudit(id),
@@ -87,7 +91,7 @@ export function describeClients(withStore: Case, { describe, expect }: TestFunct
       const client = sampleClient()
       await store.createClient(client, { audit: sampleAudit(client.id) })
       const audit = sampleAudit(client.id, 'client.updated')
-      const counts = await countAnswers(50, () => store.replaceClient({ ...client, revision: 2 }, audit))
+      const counts = await countAnswers(50, () => store.replaceClient({ ...client, revision: 2 }, { audit }))
       expect(counts).toStrictEqual({ replaced: 1, conflict: 49 })
       expect(await store.listAudit({ limit: 99 })).toStrictEqual([audit, sampleAudit(client.id)])
     })
@@ -102,7 +106,9 @@ export function describeClients(withStore: Case, { describe, expect }: TestFunct
           revision,
           granted: { ...client.granted, client_name: `name ${revision}` },
         }
-        expect(await store.replaceClient(changed, sampleAudit(client.id, 'client.updated'))).toBe('replaced')
+        expect(await store.replaceClient(changed, { audit: sampleAudit(client.id, 'client.updated') })).toBe(
+          'replaced',
+        )
         expect(await store.findClient(client.id)).toStrictEqual(changed)
       }
     })
@@ -110,10 +116,10 @@ export function describeClients(withStore: Case, { describe, expect }: TestFunct
     withStore('leaves a client alone when a revision is stale, skipped or its client gone', async (store) => {
       const client = sampleClient()
       const audit = sampleAudit(client.id, 'client.updated')
-      expect(await store.replaceClient({ ...client, revision: 2 }, audit)).toBe('gone')
+      expect(await store.replaceClient({ ...client, revision: 2 }, { audit })).toBe('gone')
       await store.createClient(client, { audit: sampleAudit(client.id) })
-      expect(await store.replaceClient({ ...client, revision: 1 }, audit)).toBe('conflict')
-      expect(await store.replaceClient({ ...client, revision: 3 }, audit)).toBe('conflict')
+      expect(await store.replaceClient({ ...client, revision: 1 }, { audit })).toBe('conflict')
+      expect(await store.replaceClient({ ...client, revision: 3 }, { audit })).toBe('conflict')
       expect(await store.findClient(client.id)).toStrictEqual(client)
       expect(await store.listAudit({ limit: 9 })).toStrictEqual([sampleAudit(client.id)])
     })
@@ -127,7 +133,7 @@ export function describeClients(withStore: Case, { describe, expect }: TestFunct
       expect(counts).toStrictEqual({ true: 1, false: 49 })
       expect(await store.findClient(client.id)).toBe(undefined)
       expect(await store.isClientIdTaken(client.id)).toBe(true)
-      expect(await store.replaceClient({ ...client, revision: 2 }, audit)).toBe('gone')
+      expect(await store.replaceClient({ ...client, revision: 2 }, { audit })).toBe('gone')
       expect(await store.createClient(client, { audit: sampleAudit(client.id) })).toBe('id_taken')
       expect(await store.findClient(client.id)).toBe(undefined)
       expect(await store.listAudit({ limit: 9 })).toStrictEqual([audit, sampleAudit(client.id)])

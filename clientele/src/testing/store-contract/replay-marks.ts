@@ -27,13 +27,26 @@ export function describeReplayMarks(withStore: Case, { describe, expect }: TestF
       expect((await store.listAudit({ limit: 99 })).length).toBe(2)
     })
 
+    withStore('lets exactly one of 50 who only want to set a mark set it, expired or not', async (store) => {
+      for (const mark of marks) {
+        const counts = await countAnswers(50, () => store.setReplayMark(mark))
+        expect(counts).toStrictEqual({ true: 1, false: 49 })
+        expect(await store.setReplayMark({ ...mark, expiresAt: SAMPLE_TIME + 9 })).toBe(false)
+        expect(await store.findArtifact(KIND, mark.id)).toStrictEqual({ ...mark, payload: {} })
+        expect(await store.setReplayMark({ ...mark, kind: 'AnotherKind' })).toBe(true)
+      }
+    })
+
     withStore('lets exactly one of 50 parallel replacements set a mark', async (store) => {
       for (const replayMark of marks) {
         const clients = Array.from({ length: 50 }, () => sampleClient())
         for (const client of clients) await store.createClient(client, { audit: sampleAudit(client.id) })
         const counts = await countAnswers(50, (index) => {
           const changed = { ...clients[index]!, revision: 2 }
-          return store.replaceClient(changed, sampleAudit(changed.id, 'client.updated'), replayMark)
+          return store.replaceClient(changed, {
+            audit: sampleAudit(changed.id, 'client.updated'),
+            replayMark,
+          })
         })
         expect(counts).toStrictEqual({ replaced: 1, statement_replayed: 49 })
         const found = await Promise.all(clients.map((client) => store.findClient(client.id)))
@@ -53,8 +66,8 @@ export function describeReplayMarks(withStore: Case, { describe, expect }: TestF
       const other = sampleClient()
       expect(await store.createClient(client, { replayMark, audit })).toBe('id_taken')
       expect(await store.createClient(other, { replayMark, spends: 'nothing', audit })).toBe('token_spent')
-      expect(await store.replaceClient({ ...client, revision: 9 }, audit, replayMark)).toBe('conflict')
-      expect(await store.replaceClient({ ...other, revision: 2 }, audit, replayMark)).toBe('gone')
+      expect(await store.replaceClient({ ...client, revision: 9 }, { audit, replayMark })).toBe('conflict')
+      expect(await store.replaceClient({ ...other, revision: 2 }, { audit, replayMark })).toBe('gone')
       expect(await store.findArtifact(KIND, replayMark.id)).toBe(undefined)
       expect(await store.createClient(other, { replayMark, audit })).toBe('created')
     })

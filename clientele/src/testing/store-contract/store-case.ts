@@ -1,4 +1,4 @@
-import type { Store } from '../../stores/store.ts'
+import type { BudgetExhausted, Store } from '../../stores/store.ts'
 
 /** One test of the contract: it gets a new, empty store, which is closed after it. */
 export type Case = (sentence: string, body: (store: Store) => Promise<void>) => void
@@ -26,13 +26,16 @@ export const HOSTILE_TEXTS: readonly string[] = [
   'zzzzzzzzzzz',
 ]
 
-/** Runs `body` `count` times at once and counts each answer: `{ created: 1, id_taken: 49 }`. */
+/** Runs `body` `count` times at once and counts each answer: `{ created: 1, 'exhausted: a key': 49 }`. */
 export async function countAnswers(
   count: number,
-  body: (index: number) => Promise<string | boolean>,
+  body: (index: number) => Promise<string | boolean | BudgetExhausted>,
 ): Promise<Record<string, number>> {
   const answers = await Promise.all(Array.from({ length: count }, (_, index) => body(index)))
   const counts: Record<string, number> = {}
-  for (const answer of answers) counts[`${answer}`] = (counts[`${answer}`] ?? 0) + 1
+  for (const answer of answers) {
+    const name = typeof answer === 'object' ? `exhausted: ${answer.exhausted}` : `${answer}`
+    counts[name] = (counts[name] ?? 0) + 1
+  }
   return counts
 }
