@@ -8,6 +8,8 @@ export interface ApiKeyRecord {
   readonly label?: string
   /** Whose the clients are that it registers. Without one they are the key's own. */
   readonly owner?: string
+  /** The name of the policy that governs its clients. */
+  readonly policy?: string
   readonly permissions: readonly Permission[]
   /** Epoch seconds, or null for never. */
   readonly expiresAt: number | null

@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../oauth/json.ts'
-import type { ClientRecord } from './client.ts'
+import type { ClientRecord, RecordedDecision } from './client.ts'
 import { needsSecret } from './secrets.ts'
 
 /** Credentials in clear, for one answer. */
@@ -8,6 +8,8 @@ export interface DisclosedCredentials {
   /** Absent where the caller has not shown it; then its address is left out too (OIDC Registration §3.2: both or neither). */
   readonly registrationAccessToken?: string
   readonly registrationClientUri: string
+  /** What the policy changed just now; said in the answer to a creation or update only. */
+  readonly changes?: readonly RecordedDecision[]
 }
 
 /**
@@ -34,5 +36,13 @@ export function renderClientInformation(client: ClientRecord, disclosed: Disclos
     const value = client.granted[member]
     if (value !== undefined && value !== null && value !== '') information[member] = value
   }
+  const { changes = [] } = disclosed
+  // Ours, beside the standard's members: the client need not compare what it sent with what it got (RFC 7591 §3.2.1).
+  if (changes.length > 0) information.metadata_changes = changes.map(renderChange)
   return information
+}
+
+/** Which member, and the rule in words. Which rule of which policy it was is not the client's to know. */
+function renderChange({ member, effect, because }: RecordedDecision): JsonObject {
+  return { member, effect, because }
 }

@@ -31,19 +31,47 @@ export interface ClientRecord {
    * have yesterday may be one that opens it today.
    */
   readonly entrustedScopes?: readonly string[]
+  /** Members that a caller with the permission `oauth-client-override` gave it, as long as they are what they were then. */
+  readonly entrustedMembers?: readonly string[]
   /** What a weak gate let it in as; it stays that at every update. */
   readonly proviso?: Proviso
-  /** The name of a policy, where a credential had one. Recorded; nothing acts on it yet. */
+  /**
+   * The policy that governs it, now and at every update; in its newest revision, whoever asks. Absent in records from
+   * before there were policies: the default policy governs those.
+   */
   readonly policy?: string
+  /** The revision of the policy that judged what is granted. */
+  readonly policyRevision?: string
+  /** What the policy did to what was asked, and by which of its rules. Absent where it let everything be. */
+  readonly decisions?: readonly RecordedDecision[]
+  /** Keys of the standing budgets that this client counts against (`stores/store.ts`). */
+  readonly holds?: readonly string[]
+  /** What operators find it by, `member=value`: the values of searchable custom members. */
+  readonly terms?: readonly string[]
   readonly vouched?: Vouched
   /** The client's secrets, newest first; empty for a client that needs none. */
   readonly secrets: readonly StoredSecret[]
-  /** SHA-256 of the registration access token (RFC 7592 §1.2). */
+  /** SHA-256 of the registration access token (RFC 7592 §1.2); where tokens are rotated, of the one that was used last. */
   readonly registrationAccessTokenHash: string
+  /** Epoch seconds after which the registration access token opens nothing; absent for never. */
+  readonly registrationAccessTokenExpiresAt?: number
+  /**
+   * Where tokens are rotated: those that were handed out since, none of them used yet. The first use of one ends all others,
+   * because an answer that was lost on the way must not cost a client its only way in.
+   */
+  readonly unusedRegistrationAccessTokens?: readonly StoredAccessToken[]
   readonly createdAt: number
   readonly updatedAt: number
   /** Grows by one with every change: optimistic concurrency, and the key of every cache. */
   readonly revision: number
+}
+
+/** A registration access token, as it is kept. */
+export interface StoredAccessToken {
+  /** SHA-256. */
+  readonly hash: string
+  /** Epoch seconds after which it opens nothing; absent for never. */
+  readonly expiresAt?: number
 }
 
 /** A value that was asked for and is not in force. */
@@ -53,6 +81,23 @@ export interface Dropped {
   /** Ours, stable: `grant_types.unsupported`. */
   readonly reason: string
 }
+
+/** One thing that a policy did to a registration, as it is kept and explained. */
+export interface RecordedDecision {
+  readonly member: string
+  /** `default`, `forced`, `chosen`: a value was put in. `narrowed`: a part of it went. `dropped`: all of it went. */
+  readonly effect: DecisionEffect
+  /** What stood there before; absent where nothing did. */
+  readonly from?: JsonValue
+  /** What stands there now; absent where nothing does. */
+  readonly to?: JsonValue
+  /** The rule of the policy, by its place in it: `redirect_uris.hosts`. */
+  readonly rule: string
+  /** Why, in words that are fit for the client. */
+  readonly because: string
+}
+
+export type DecisionEffect = 'default' | 'forced' | 'chosen' | 'narrowed' | 'dropped'
 
 /** `public_client`: it authenticates with `none`. `software_statement`: a trusted issuer vouches for it. */
 export type Proviso = 'public_client' | 'software_statement'

@@ -19,6 +19,7 @@ export type HostDecision =
  */
 export type HostFunction = (request: Request, operation: Operation) => Promise<HostDecision> | HostDecision
 
+/** What the host application decides with, and about what. */
 export interface HostGateOptions {
   /** Also hears of reading, updating and deleting: `[management]` does not narrow it. */
   readonly decide: HostFunction

@@ -16,6 +16,7 @@ export interface CertificateRule {
   readonly issuers?: readonly string[]
 }
 
+/** Which certificates get in, and by which clock they are valid. */
 export interface MutualTlsOptions {
   readonly rule: CertificateRule
   readonly clock: Clock

@@ -37,6 +37,24 @@ describe('defaults', () => {
     expect(dropped).toStrictEqual([])
   })
 
+  it('of grants are the same for what was read and is sent back where a policy takes named grants away (RFC 7592 §2.2)', () => {
+    const grantsOf = (application_type: string | undefined, grant_types: readonly string[] | undefined) => {
+      const metadata = {
+        redirect_uris: ['http://127.0.0.1/'],
+        ...(application_type === undefined ? {} : { application_type }),
+      }
+      const requested = { ...metadata, ...(grant_types === undefined ? {} : { grant_types }) }
+      return applyDefaults({ requested, metadata, dropped: [], problems: [] }, BUILT_IN).metadata.grant_types
+    }
+    const inferred = grantsOf(undefined, undefined)
+    expect([inferred, grantsOf('native', inferred)]).toEqual([['authorization_code'], ['authorization_code']])
+    const native = grantsOf('native', undefined)
+    expect([native, grantsOf('native', native)]).toEqual([
+      ['authorization_code', 'refresh_token'],
+      ['authorization_code', 'refresh_token'],
+    ])
+  })
+
   it.each(['id_token', 'userinfo', 'introspection'])(
     '%s is encrypted with A128CBC-HS256 where only its alg was given (OIDC Registration §2)',
     (kind) => {

@@ -3,6 +3,7 @@ import type { ClientMetadata, CompleteMetadata } from './client-metadata.ts'
 import type { Draft, DroppedValue } from './draft.ts'
 import { ENCRYPTED_RESPONSES } from './encrypted-responses.ts'
 import { classifyRedirectUri } from './redirect-uri.ts'
+import { withoutIdleBehaviour } from './token-behaviour.ts'
 
 /**
  * Puts the defaults in as values (RFC 7591 §2, OpenID Connect Dynamic Client Registration 1.0 §2) and makes grants and
@@ -17,23 +18,21 @@ export function applyDefaults(
   const redirectUris = asked.redirect_uris ?? []
   const applicationType = inferApplicationType(asked, redirectUris, dropped)
   const authMethod = asked.token_endpoint_auth_method ?? 'client_secret_basic'
-  const grantTypes = consistentGrantTypes(asked, authMethod, redirectUris, dropped)
-  return {
-    ...draft,
-    dropped,
-    metadata: {
-      ...withoutMeaningless(asked, authMethod, dropped),
-      ...encryptionDefaults(asked),
-      redirect_uris: redirectUris,
-      token_endpoint_auth_method: authMethod,
-      grant_types: grantTypes,
-      response_types: consistentResponseTypes(asked, grantTypes, dropped),
-      application_type: applicationType,
-      scope: asked.scope ?? capabilities.defaultScopes.join(' '),
-      subject_type: asked.subject_type ?? 'public',
-      id_token_signed_response_alg: asked.id_token_signed_response_alg ?? 'RS256',
-    },
+  const standardGrants = defaultGrantTypes(draft, redirectUris)
+  const grantTypes = consistentGrantTypes(asked.grant_types ?? standardGrants, authMethod, dropped)
+  const complete: CompleteMetadata = {
+    ...withoutMeaningless(asked, authMethod, dropped),
+    ...encryptionDefaults(asked),
+    redirect_uris: redirectUris,
+    token_endpoint_auth_method: authMethod,
+    grant_types: grantTypes,
+    response_types: consistentResponseTypes(asked, grantTypes, dropped),
+    application_type: applicationType,
+    scope: asked.scope ?? capabilities.defaultScopes.join(' '),
+    subject_type: asked.subject_type ?? 'public',
+    id_token_signed_response_alg: asked.id_token_signed_response_alg ?? 'RS256',
   }
+  return { ...draft, dropped, metadata: withoutIdleBehaviour(complete, dropped) }
 }
 
 /**
@@ -63,12 +62,11 @@ function isOfInstalledProgram(uri: string): boolean {
 }
 
 function consistentGrantTypes(
-  asked: ClientMetadata,
+  asked: readonly string[],
   authMethod: string,
-  redirectUris: readonly string[],
   dropped: DroppedValue[],
 ): readonly string[] {
-  let grantTypes = asked.grant_types ?? defaultGrantTypes(asked, redirectUris)
+  let grantTypes = asked
   const drop = (value: string, reason: string) => {
     grantTypes = grantTypes.filter((grant) => grant !== value)
     dropped.push({ member: 'grant_types', value, reason: `grant_types.${reason}` })
@@ -86,10 +84,16 @@ function consistentGrantTypes(
 
 /**
  * RFC 7591 §2 says `authorization_code`. A client that calls itself native and names no grants at all gets
- * `refresh_token` beside it: ownCloud's apps send nothing and refresh all the same (docs/spec/choices.md).
+ * `refresh_token` beside it: ownCloud's apps send nothing and refresh all the same (docs/spec/choices.md). Where a policy took
+ * the grants away that a client named, one that named none of these gets none: it sends back what it read (RFC 7592 §2.2),
+ * and its type, which it had not named before, must not give it more than it has.
  */
-function defaultGrantTypes(asked: ClientMetadata, redirectUris: readonly string[]): readonly string[] {
-  return asked.application_type === 'native' && redirectUris.length > 0
+function defaultGrantTypes(
+  { metadata, requested }: Draft<ClientMetadata>,
+  redirectUris: readonly string[],
+): readonly string[] {
+  const isNative = metadata.application_type === 'native' && redirectUris.length > 0
+  return isNative && (requested.grant_types?.includes('refresh_token') ?? true)
     ? ['authorization_code', 'refresh_token']
     : ['authorization_code']
 }

@@ -27,4 +27,6 @@ export const BOUNDS = {
   languageTagLength: 35,
   /** Levels of arrays and objects below a member that takes an object. */
   nesting: 8,
+  /** Values in a member that takes any JSON, those within arrays and objects counted. */
+  jsonValues: 1000,
 } as const

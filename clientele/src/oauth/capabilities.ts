@@ -1,3 +1,5 @@
+import { type Lifetimes, STANDARD_LIFETIMES } from './lifetimes.ts'
+
 /**
  * What the authorization server can do, as data. Registration grants nothing beyond it, discovery announces exactly it,
  * and the engine is configured from it: one value, so that the three cannot disagree.
@@ -17,6 +19,12 @@ export interface Capabilities {
   readonly encryptionEncs: readonly string[]
   readonly dpopSigningAlgs: readonly string[]
   readonly subjectTypes: readonly string[]
+  /** Opaque, or a signed JWT: Duende's words for them. */
+  readonly accessTokenTypes: readonly string[]
+  readonly refreshTokenUsages: readonly string[]
+  readonly refreshTokenExpirations: readonly string[]
+  /** What holds where neither client nor policy say otherwise. */
+  readonly lifetimes: Lifetimes
   readonly acrValues: readonly string[]
   /** Every scope that can be granted. */
   readonly scopes: readonly string[]
@@ -25,6 +33,11 @@ export interface Capabilities {
   /** Scopes that a client has only by somebody's leave: above all those that open the registration endpoint itself. */
   readonly privilegedScopes: readonly string[]
 }
+
+/** The capabilities that are lists of values. */
+export type CapabilityList = {
+  [Name in keyof Capabilities]: Capabilities[Name] extends readonly string[] ? Name : never
+}[keyof Capabilities]
 
 export const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code'
 
@@ -43,6 +56,10 @@ export const BUILT_IN: Capabilities = {
   encryptionEncs: ['A128CBC-HS256', 'A256CBC-HS512', 'A128GCM', 'A256GCM'],
   dpopSigningAlgs: ['ES256', 'Ed25519', 'EdDSA'],
   subjectTypes: ['public', 'pairwise'],
+  accessTokenTypes: ['Jwt', 'Reference'],
+  refreshTokenUsages: ['OneTimeOnly', 'ReUse'],
+  refreshTokenExpirations: ['Absolute', 'Sliding'],
+  lifetimes: STANDARD_LIFETIMES,
   acrValues: [],
   scopes: ['openid', 'offline_access', 'profile', 'email'],
   defaultScopes: ['openid', 'offline_access', 'profile', 'email'],

@@ -37,6 +37,22 @@ export interface ClientMetadata extends JsonObject {
   readonly post_logout_redirect_uris?: readonly string[]
   readonly backchannel_logout_uri?: string
   readonly backchannel_logout_session_required?: boolean
+  readonly access_token_lifetime?: number
+  readonly identity_token_lifetime?: number
+  readonly authorization_code_lifetime?: number
+  readonly absolute_refresh_token_lifetime?: number
+  readonly sliding_refresh_token_lifetime?: number
+  readonly refresh_token_expiration?: string
+  readonly refresh_token_usage?: string
+  readonly access_token_type?: string
+  readonly require_consent?: boolean
+  readonly allow_remember_consent?: boolean
+  readonly consent_lifetime?: number
+  readonly allowed_cors_origins?: readonly string[]
+  readonly require_pkce?: boolean
+  readonly coordinate_lifetime_with_user_session?: boolean
+  readonly require_client_secret?: boolean
+  readonly enable_local_login?: boolean
 }
 
 /** Metadata after defaults: what every later rule may rely on. */

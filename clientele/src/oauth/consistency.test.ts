@@ -226,6 +226,20 @@ describe('one error', () => {
     expect(error.message).toBe('client_name: must be a string (and 2 more, see problems)')
   })
 
+  it('has every bad element of a list, also beside an earlier problem of the list (RFC 7591 §3.2.2)', () => {
+    const before = [
+      { member: 'redirect_uris', reason: 'redirect_uris.host', message: 'x', rule: 'x', index: 0 },
+    ]
+    const uris = { redirect_uris: ['https://b.example/', 'https://a.example/#x', 'http://a.example/'] }
+    expect(reasonsOf(uris, before)).toEqual([
+      'redirect_uris.host',
+      'redirect_uri.has_fragment',
+      'redirect_uri.http_not_loopback',
+    ])
+    // The list itself was bad, and is not there: that it is missing is no news.
+    expect(reasonsOf({}, before)).toEqual(['redirect_uris.host'])
+  })
+
   it('is invalid_redirect_uri when only redirect URIs are wrong, invalid_client_metadata otherwise (RFC 7591 §3.2.2)', () => {
     expect(errorOf({ redirect_uris: ['x'] })?.code).toBe('invalid_redirect_uri')
     expect(errorOf({ redirect_uris: ['x'], application_type: 'mobile' })?.code).toBe(

@@ -2,11 +2,11 @@ import { givesRefreshTokens } from './apply-defaults.ts'
 import { DEVICE_CODE } from './capabilities.ts'
 import type { ClientMetadata, CompleteMetadata } from './client-metadata.ts'
 import type { Draft } from './draft.ts'
-import { ENCRYPTED_RESPONSES } from './encrypted-responses.ts'
 import { metadataError, type Problem } from './errors.ts'
-import { isObject, type JsonObject } from './json.ts'
+import { KEY_RULES } from './key-consistency.ts'
 import { pairwiseHasOneSector } from './pairwise.ts'
 import { classifyRedirectUri } from './redirect-uri.ts'
+import { TOKEN_RULES } from './token-consistency.ts'
 import { isHttpsUrl } from './web-url.ts'
 
 /**
@@ -14,11 +14,20 @@ import { isHttpsUrl } from './web-url.ts'
  * Throws one error with every problem of the request, those found before included.
  */
 export function checkConsistency(draft: Draft<CompleteMetadata>): void {
+  const problems = findProblems(draft)
+  if (problems.length > 0) throw metadataError(problems)
+}
+
+/** Every problem of the request: those found before, and those of the final metadata. */
+export function findProblems(draft: Draft<CompleteMetadata>): readonly Problem[] {
   const faulty = new Set(draft.problems.map((problem) => problem.member))
   const found = RULES.flatMap(({ find }) => find(draft.metadata))
-  // A member whose own value is bad was left out of the metadata; a rule that misses it now has nothing to add.
-  const problems = [...draft.problems, ...found.filter((problem) => !faulty.has(problem.member))]
-  if (problems.length > 0) throw metadataError(problems)
+  // A member whose own value is bad was left out of the metadata; a rule that misses it now has nothing to add. What is said
+  // of one element of a list is news: the list is there, and its developer wants to mend all of it at once.
+  return [
+    ...draft.problems,
+    ...found.filter(({ member, index }) => index !== undefined || !faulty.has(member)),
+  ]
 }
 
 /**
@@ -43,21 +52,19 @@ const METHOD = 'token_endpoint_auth_method'
 const RULES: readonly Rule[] = [
   { members: ['grant_types', 'redirect_uris'], find: redirectUrisAreNeeded },
   { members: ['grant_types', 'response_types'], find: codeHasItsResponseType },
+  { members: ['grant_types', 'response_types'], find: codeHasItsGrant },
   { members: ['redirect_uris'], find: redirectUrisAreGood },
   { members: ['post_logout_redirect_uris'], find: postLogoutRedirectUrisAreGood },
   { members: ['application_type'], find: applicationTypeIsKnown },
   { members: ['grant_types'], find: clientCredentialsAreConfidential },
   { members: ['grant_types'], find: refreshTokensHaveAGrant },
-  { members: ['jwks', 'jwks_uri'], find: oneKindOfKeys },
-  { members: ['jwks', METHOD], find: assertionsHaveKeys },
-  { find: algorithmsHaveKeys },
-  { members: ['token_endpoint_auth_signing_alg', METHOD], find: algorithmSuitsMethod },
-  { find: encNeedsAlg },
+  ...KEY_RULES,
   {
     members: ['subject_type', 'redirect_uris', 'grant_types', 'response_types', 'jwks_uri', METHOD],
     find: pairwiseHasOneSector,
   },
   { members: ['backchannel_logout_uri'], find: backchannelLogoutIsReachable },
+  ...TOKEN_RULES,
 ]
 
 function redirectUrisAreNeeded({ grant_types, redirect_uris }: CompleteMetadata): Problem[] {
@@ -80,6 +87,19 @@ function codeHasItsResponseType({ grant_types, response_types }: CompleteMetadat
       'grant_types',
       'grant_types.without_response_type',
       'authorization_code needs the response type code, which this client cannot have',
+      'RFC 7591 §2.1',
+    ),
+  ]
+}
+
+/** A policy, or a credential that fixes both, could write it; a client's own is dropped (`apply-defaults.ts`). */
+function codeHasItsGrant({ grant_types, response_types }: CompleteMetadata): Problem[] {
+  if (!response_types.includes('code') || grant_types.includes('authorization_code')) return []
+  return [
+    problem(
+      'response_types',
+      'response_types.without_grant',
+      'code needs the grant authorization_code, which this client does not have',
       'RFC 7591 §2.1',
     ),
   ]
@@ -144,67 +164,6 @@ function refreshTokensHaveAGrant({ grant_types }: CompleteMetadata): Problem[] {
       'RFC 7591 §2.1',
     ),
   ]
-}
-
-function oneKindOfKeys({ jwks, jwks_uri }: CompleteMetadata): Problem[] {
-  if (!jwks || !jwks_uri) return []
-  return [problem('jwks', 'jwks.with_jwks_uri', 'must not be sent together with jwks_uri', 'RFC 7591 §2')]
-}
-
-function assertionsHaveKeys(metadata: CompleteMetadata): Problem[] {
-  if (metadata.token_endpoint_auth_method !== 'private_key_jwt' || metadata.jwks_uri) return []
-  const keys = Array.isArray(metadata.jwks?.keys) ? metadata.jwks.keys : []
-  if (keys.some((key) => isObject(key) && canSign(key))) return []
-  return [
-    problem(
-      'jwks',
-      'jwks.missing',
-      'private_key_jwt needs jwks or jwks_uri with a signing key',
-      'OpenID Connect Core 1.0 §9',
-    ),
-  ]
-}
-
-/** RFC 8037 §3.2: X25519 and X448 keys agree on keys and sign nothing. */
-function canSign({ use, kty, crv }: JsonObject): boolean {
-  return use !== 'enc' && ['RSA', 'EC', 'OKP'].includes(String(kty)) && crv !== 'X25519' && crv !== 'X448'
-}
-
-const NEEDS_KEYS = ['request_object_signing_alg', ...ENCRYPTED_RESPONSES.map(({ alg }) => alg)]
-
-/** Request objects are verified, and responses encrypted, with keys of the client (OpenID Connect Core 1.0 §10). */
-function algorithmsHaveKeys(metadata: CompleteMetadata): Problem[] {
-  if (metadata.jwks || metadata.jwks_uri) return []
-  return NEEDS_KEYS.filter((member) => metadata[member] !== undefined).map((member) =>
-    problem(
-      member,
-      'jwks.missing',
-      'needs jwks or jwks_uri with a key for it',
-      'OpenID Connect Core 1.0 §10',
-    ),
-  )
-}
-
-/** Symmetric algorithms belong to client_secret_jwt and the others to private_key_jwt (OpenID Connect Core 1.0 §9). */
-function algorithmSuitsMethod({
-  token_endpoint_auth_method: method,
-  token_endpoint_auth_signing_alg: alg,
-}: CompleteMetadata): Problem[] {
-  if (alg === undefined || alg.startsWith('HS') === (method === 'client_secret_jwt')) return []
-  return [
-    problem(
-      'token_endpoint_auth_signing_alg',
-      'token_endpoint_auth_signing_alg.method',
-      `does not go with ${method}`,
-      'OpenID Connect Core 1.0 §9',
-    ),
-  ]
-}
-
-function encNeedsAlg(metadata: CompleteMetadata): Problem[] {
-  return ENCRYPTED_RESPONSES.filter(({ alg, enc }) => metadata[enc] && !metadata[alg]).map(({ alg, enc }) =>
-    problem(enc, `${enc}.without_alg`, `needs ${alg}`, 'OpenID Connect Dynamic Client Registration 1.0 §2'),
-  )
 }
 
 function backchannelLogoutIsReachable(metadata: CompleteMetadata): Problem[] {

@@ -30,6 +30,7 @@ export class OAuthError extends Error {
   }
 }
 
+/** What an error may say beyond its code, its reason and its sentence. */
 export interface OAuthErrorOptions {
   readonly problems?: readonly Problem[]
   /** Where HTTP has a more exact status than the code's own: 405, 413, 415. */
@@ -57,6 +58,7 @@ export const ERROR_STATUS = {
   temporarily_unavailable: 503,
 } as const
 
+/** A code of RFC 7591 §3.2.2, RFC 6750 §3.1 or RFC 6749 §5.2, or of HTTP where they have none. */
 export type ErrorCode = keyof typeof ERROR_STATUS
 
 /** What is wrong with one member of the request. */

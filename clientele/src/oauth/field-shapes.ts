@@ -2,6 +2,7 @@ import { BOUNDS } from './bounds.ts'
 import { isObject, type JsonValue } from './json.ts'
 import { checkJwks } from './jwks.ts'
 import type { Shape } from './metadata-fields.ts'
+import { isOrigin } from './origin.ts'
 import { parseScope } from './scope.ts'
 import type { ShapeFault } from './shape-fault.ts'
 import { isHttpsUrl, isWebUrl } from './web-url.ts'
@@ -30,6 +31,7 @@ export const SHAPES: Record<Shape, (value: JsonValue) => ShapeFault | undefined>
   },
   'web-urls': (value) => eachFault(value, BOUNDS.arrayLength, webUrlFault),
   'redirect-uris': uriListFault,
+  origins: (value) => eachFault(value, BOUNDS.arrayLength, originFault),
   'post-logout-redirect-uris': uriListFault,
   boolean: (value) =>
     typeof value === 'boolean' ? undefined : fault('type', 'must be true or false, not a string'),
@@ -42,6 +44,7 @@ export const SHAPES: Record<Shape, (value: JsonValue) => ShapeFault | undefined>
     isObject(value) && depthOf(value) <= BOUNDS.nesting
       ? undefined
       : fault('type', `must be a JSON object of at most ${BOUNDS.nesting} levels`),
+  json: jsonFault,
 }
 
 /** Whether a value counts as left out: null (RFC 7592 §2.2), the empty text, the empty list. */
@@ -67,6 +70,13 @@ function webUrlFault(value: JsonValue): ShapeFault | undefined {
   return isWebUrl(value) ? undefined : fault('not_a_web_url', 'must be an absolute http or https URL')
 }
 
+function originFault(value: JsonValue): ShapeFault | undefined {
+  if (typeof value !== 'string') return fault('type', 'must be a string')
+  return isOrigin(value)
+    ? undefined
+    : fault('not_an_origin', 'must be an origin as browsers send it: scheme, host and port, nothing behind')
+}
+
 function uriListFault(value: JsonValue): ShapeFault | undefined {
   return eachFault(value, BOUNDS.redirectUris, (element) =>
     typeof element === 'string' ? undefined : fault('type', 'must be a string'),
@@ -85,6 +95,28 @@ function eachFault(
     if (found) return { ...found, index }
   }
   return undefined
+}
+
+/** Any JSON, within bounds: what compares its values with each other must not take long, and its texts are shown to people. */
+function jsonFault(value: JsonValue): ShapeFault | undefined {
+  if (Array.isArray(value) && value.length > BOUNDS.arrayLength) {
+    return fault('too_many', `has more than ${BOUNDS.arrayLength} elements`)
+  }
+  if (depthOf(value) > BOUNDS.nesting) return fault('too_deep', `has more than ${BOUNDS.nesting} levels`)
+  const texts: string[] = []
+  let count = 0
+  const visit = (part: JsonValue): void => {
+    count++
+    if (typeof part === 'string') texts.push(part)
+    if (typeof part !== 'object' || part === null || count > BOUNDS.jsonValues) return
+    if (!Array.isArray(part)) texts.push(...Object.keys(part))
+    for (const below of Object.values(part)) visit(below as JsonValue)
+  }
+  visit(value)
+  if (count > BOUNDS.jsonValues) return fault('too_many', `has more than ${BOUNDS.jsonValues} values`)
+  return texts.some((text) => UNPRINTABLE.test(text))
+    ? fault('control_character', 'has a control, direction or broken character')
+    : undefined
 }
 
 /** Levels below a value, counted no further than the bound, so that no depth of nesting costs a stack. */

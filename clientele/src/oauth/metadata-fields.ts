@@ -1,24 +1,35 @@
-import type { Capabilities } from './capabilities.ts'
+import type { CapabilityList } from './capabilities.ts'
+import type { JsonValue } from './json.ts'
+import type { ShapeFault } from './shape-fault.ts'
 
 /**
  * The field table: the only place that knows the members of client metadata. One row each for every entry of IANA's
- * "OAuth Dynamic Client Registration Metadata" registry (2026-03-25) that a client may send. To support a member,
- * add a row. Members without a row are unknown and ignored (RFC 7591 §2).
+ * "OAuth Dynamic Client Registration Metadata" registry (2026-03-25) that a client may send, and for the lists of OpenID
+ * Connect RP Metadata Choices 1.0. To support a member, add a row; an operator's own members join as rows at the start
+ * (`policies/custom-members.ts`). Members without a row are unknown and ignored (RFC 7591 §2).
  */
 export interface MetadataField {
   readonly name: string
   readonly shape: Shape
   /** Which list of the server's capabilities a value must be in. */
-  readonly oneOf?: keyof Capabilities
+  readonly oneOf?: CapabilityList
   /** May carry a language tag (RFC 7591 §2.2). */
   readonly taggable?: true
   /**
    * What the server does with it. `kept`: information about the client, returned as sent. `enforced`: the
    * authorization server acts by it. `drop`: asks for something that this server does not do and that a client can
    * do without; left out of the answer. `refuse`: the same, but a client that asks for it relies on it, so silence
-   * would be a downgrade.
+   * would be a downgrade. `offer`: a list from which the server chooses a value for the member `offers`; request only.
    */
-  readonly support: 'kept' | 'enforced' | 'drop' | 'refuse'
+  readonly support: 'kept' | 'enforced' | 'drop' | 'refuse' | 'offer'
+  /** Of a list to choose from: the single-valued member that the choice is registered in (RP Metadata Choices 1.0 §2). */
+  readonly offers?: string
+  /** An operator's own member. */
+  readonly custom?: true
+  /** Operators find clients by it. */
+  readonly searchable?: true
+  /** What else is asked of the value, beyond its shape: an operator's JSON Schema. */
+  readonly check?: (value: JsonValue) => ShapeFault | undefined
   readonly source: string
   readonly summary: string
 }
@@ -33,10 +44,12 @@ export type Shape =
   | 'web-urls'
   | 'redirect-uris'
   | 'post-logout-redirect-uris'
+  | 'origins'
   | 'boolean'
   | 'seconds'
   | 'jwks'
   | 'object'
+  | 'json'
 
 type Row = readonly [
   name: string,
@@ -44,7 +57,7 @@ type Row = readonly [
   support: MetadataField['support'],
   source: string,
   summary: string,
-  more?: Pick<MetadataField, 'oneOf' | 'taggable'>,
+  more?: Pick<MetadataField, 'oneOf' | 'taggable' | 'offers'>,
 ]
 
 const tag = { taggable: true } as const
@@ -53,6 +66,9 @@ const OIDCR = 'OpenID Connect Dynamic Client Registration 1.0 §2'
 const FEDERATION = 'OpenID Federation 1.0 §5.2'
 const NFV = 'ETSI GS NFV-SEC 022'
 const MTLS = 'RFC 8705 §2.1.2'
+/** Not in the registry: the names that Duende IdentityServer's clients know. */
+const DUENDE = 'docs/spec/choices.md'
+const CHOICES = 'OpenID Connect RP Metadata Choices 1.0 §2'
 
 // biome-ignore format: a table is read by its columns
 const ROWS: readonly Row[] = [
@@ -121,6 +137,40 @@ const ROWS: readonly Row[] = [
   ['use_mtls_endpoint_aliases', 'boolean', 'drop', 'FAPI 2.0 Security Profile §5.2.2.1.1', 'Mutual TLS is not supported.'],
   ['encrypted_response_enc_values_supported', 'texts', 'kept', 'OpenID4VP 1.0 §5.1', 'What the client can decrypt.'],
   ['vp_formats_supported', 'object', 'kept', 'OpenID4VP 1.0 §11.1', 'The credential formats that the client understands.'],
+  ['access_token_lifetime', 'seconds', 'enforced', DUENDE, "Seconds that the client's access tokens live."],
+  ['access_token_type', 'text', 'enforced', DUENDE, '`Jwt`: always a signed JWT. `Reference`: always opaque, and stored. Left out, a JWT where a `resource` is named.', { oneOf: 'accessTokenTypes' }],
+  ['identity_token_lifetime', 'seconds', 'enforced', DUENDE, 'Seconds that ID Tokens live.'],
+  ['authorization_code_lifetime', 'seconds', 'enforced', DUENDE, 'Seconds that authorization codes live.'],
+  ['absolute_refresh_token_lifetime', 'seconds', 'enforced', DUENDE, 'Seconds from the sign-in on after which no refresh works any more; 0 for no other end than that of the consent.'],
+  ['sliding_refresh_token_lifetime', 'seconds', 'enforced', DUENDE, 'Seconds that a refresh token lives unused; each use starts them anew.'],
+  ['refresh_token_expiration', 'text', 'enforced', DUENDE, '`Sliding`: a use prolongs it. `Absolute`: it ends when its absolute lifetime does.', { oneOf: 'refreshTokenExpirations' }],
+  ['refresh_token_usage', 'text', 'enforced', DUENDE, '`OneTimeOnly`: each use gives a new refresh token. `ReUse`: it stays the same.', { oneOf: 'refreshTokenUsages' }],
+  ['require_consent', 'boolean', 'enforced', DUENDE, 'Whether the end-user is asked. False only where a policy allows it.'],
+  ['allow_remember_consent', 'boolean', 'enforced', DUENDE, 'False: the end-user is asked at every sign-in.'],
+  ['consent_lifetime', 'seconds', 'enforced', DUENDE, 'Seconds that a consent holds, and what was issued on it.'],
+  ['allowed_cors_origins', 'origins', 'enforced', DUENDE, "Browser origins that may call the authorization server's endpoints for this client; any, when left out."],
+  ['require_pkce', 'boolean', 'enforced', DUENDE, 'True: PKCE in every authorization request, with no exception for requests with a `nonce`.'],
+  ['coordinate_lifetime_with_user_session', 'boolean', 'enforced', DUENDE, "Whether tokens end with the end-user's session at this server."],
+  ['require_client_secret', 'boolean', 'enforced', DUENDE, 'Must agree with `token_endpoint_auth_method`.'],
+  ['enable_local_login', 'boolean', 'enforced', DUENDE, 'Always true: end-users sign in at this server.'],
+  ['update_access_token_claims_on_refresh', 'boolean', 'refuse', DUENDE, 'Access tokens carry no claims of the end-user that could be brought up to date.'],
+  ['identity_provider_restrictions', 'texts', 'refuse', DUENDE, 'End-users sign in at this server itself; there are no identity providers to choose from.'],
+  ['allowed_identity_token_signing_algorithms', 'texts', 'refuse', DUENDE, 'Name the one algorithm in `id_token_signed_response_alg`.'],
+  ['subject_types_supported', 'texts', 'offer', CHOICES, 'Subject types to choose from.', { offers: 'subject_type' }],
+  ['id_token_signing_alg_values_supported', 'texts', 'offer', CHOICES, 'Algorithms to choose from, for signed ID Tokens.', { offers: 'id_token_signed_response_alg' }],
+  ['id_token_encryption_alg_values_supported', 'texts', 'offer', CHOICES, 'Algorithms to choose from, for the key of encrypted ID Tokens.', { offers: 'id_token_encrypted_response_alg' }],
+  ['id_token_encryption_enc_values_supported', 'texts', 'offer', CHOICES, 'Algorithms to choose from, for encrypted ID Tokens.', { offers: 'id_token_encrypted_response_enc' }],
+  ['userinfo_signing_alg_values_supported', 'texts', 'offer', CHOICES, 'Algorithms to choose from, for signed UserInfo responses.', { offers: 'userinfo_signed_response_alg' }],
+  ['userinfo_encryption_alg_values_supported', 'texts', 'offer', CHOICES, 'Algorithms to choose from, for the key of encrypted UserInfo responses.', { offers: 'userinfo_encrypted_response_alg' }],
+  ['userinfo_encryption_enc_values_supported', 'texts', 'offer', CHOICES, 'Algorithms to choose from, for encrypted UserInfo responses.', { offers: 'userinfo_encrypted_response_enc' }],
+  ['request_object_signing_alg_values_supported', 'texts', 'offer', CHOICES, 'Algorithms to choose from, for request objects.', { offers: 'request_object_signing_alg' }],
+  ['token_endpoint_auth_methods_supported', 'texts', 'offer', CHOICES, 'Authentication methods to choose from.', { offers: 'token_endpoint_auth_method' }],
+  ['token_endpoint_auth_signing_alg_values_supported', 'texts', 'offer', CHOICES, 'Algorithms to choose from, for client assertions.', { offers: 'token_endpoint_auth_signing_alg' }],
+  ['introspection_signing_alg_values_supported', 'texts', 'offer', CHOICES, 'Algorithms to choose from, for signed introspection responses.', { offers: 'introspection_signed_response_alg' }],
+  ['introspection_encryption_alg_values_supported', 'texts', 'offer', CHOICES, 'Algorithms to choose from, for the key of encrypted introspection responses.', { offers: 'introspection_encrypted_response_alg' }],
+  ['introspection_encryption_enc_values_supported', 'texts', 'offer', CHOICES, 'Algorithms to choose from, for encrypted introspection responses.', { offers: 'introspection_encrypted_response_enc' }],
+  ['request_object_encryption_alg_values_supported', 'texts', 'drop', CHOICES, 'Encrypted request objects are not supported.'],
+  ['request_object_encryption_enc_values_supported', 'texts', 'drop', CHOICES, 'Encrypted request objects are not supported.'],
 ]
 
 /** The table, by member name, in the registry's order. */
@@ -143,3 +193,29 @@ export const SERVER_MEMBERS = [
   'client_secret_expires_at',
   'client_id_issued_at',
 ] as const
+
+/**
+ * Members that others define and this server does not know: no operator's own member may have their names, because clients
+ * mean something else by them. RFC 7591 §2.3; JARM §3; CIBA Core 1.0 §4; RFC 8414 §2.
+ */
+export const FOREIGN_MEMBERS: readonly string[] = [
+  'software_statement',
+  'metadata_changes',
+  'response_modes',
+  'authorization_signed_response_alg',
+  'authorization_encrypted_response_alg',
+  'authorization_encrypted_response_enc',
+  'authorization_signing_alg_values_supported',
+  'authorization_encryption_alg_values_supported',
+  'authorization_encryption_enc_values_supported',
+  'backchannel_token_delivery_mode',
+  'backchannel_client_notification_endpoint',
+  'backchannel_authentication_request_signing_alg',
+  'backchannel_authentication_request_signing_alg_values_supported',
+  'backchannel_user_code_parameter',
+  'credential_offer_endpoint',
+  'introspection_endpoint_auth_method',
+  'introspection_endpoint_auth_signing_alg',
+  'revocation_endpoint_auth_method',
+  'revocation_endpoint_auth_signing_alg',
+]

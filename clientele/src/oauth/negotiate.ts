@@ -3,24 +3,36 @@ import type { ClientMetadata } from './client-metadata.ts'
 import type { Draft, DroppedValue } from './draft.ts'
 import type { Problem } from './errors.ts'
 import type { JsonValue } from './json.ts'
+import { memberName } from './member-name.ts'
 import { METADATA_FIELDS, type MetadataField } from './metadata-fields.ts'
 import type { ParsedMetadata } from './parse-metadata.ts'
 import { parseScope } from './scope.ts'
+import { settleOffers } from './settle-offers.ts'
 
 /**
  * Holds what was asked against what this server can do. Nothing unsupported is ever echoed: lists are narrowed to
  * their supported values when one is among them, what a client can do without is dropped, the rest is refused
- * (RFC 7591 §2, §3.2.1: the server may replace values and must return what it registered).
+ * (RFC 7591 §2, §3.2.1: the server may replace values and must return what it registered). Of lists that a client offers
+ * to choose from, the choice remains.
  */
-export function negotiate(parsed: ParsedMetadata, capabilities: Capabilities): Draft<ClientMetadata> {
-  const metadata: Record<string, JsonValue> = { ...(parsed.metadata as Record<string, JsonValue>) }
+export function negotiate(
+  parsed: ParsedMetadata,
+  capabilities: Capabilities,
+  fields: ReadonlyMap<string, MetadataField> = METADATA_FIELDS,
+): Draft<ClientMetadata> {
+  const offers = settleOffers(parsed.metadata, capabilities)
+  const metadata: Record<string, JsonValue> = { ...(offers.metadata as Record<string, JsonValue>) }
   const dropped: DroppedValue[] = []
-  const problems: Problem[] = [...parsed.problems]
+  const problems: Problem[] = [...parsed.problems, ...offers.problems]
 
   for (const member of Object.keys(metadata)) {
     const value = metadata[member]!
-    const field = fieldOf(member)
-    if (field.support === 'drop' || (field.support === 'refuse' && value === false)) {
+    const field = fields.get(memberName(member))
+    if (field === undefined) {
+      // Stored when the operator had such a member, who has it no more.
+      delete metadata[member]
+      dropped.push({ member, value, reason: `${memberName(member)}.unsupported` })
+    } else if (field.support === 'drop' || (field.support === 'refuse' && value === false)) {
       delete metadata[member]
       if (value !== false) dropped.push({ member, value, reason: `${field.name}.unsupported` })
     } else if (field.support === 'refuse') {
@@ -37,6 +49,10 @@ export function negotiate(parsed: ParsedMetadata, capabilities: Capabilities): D
   narrow('response_types', (value) => capabilities.responseTypes.some((known) => sameWords(known, value)))
   narrowScope()
   return { requested: parsed.requested ?? parsed.metadata, metadata, dropped, problems }
+
+  function fieldOf(member: 'grant_types' | 'response_types' | 'scope'): MetadataField {
+    return fields.get(member)!
+  }
 
   function narrow(member: 'grant_types' | 'response_types', isSupported: (value: string) => boolean): void {
     const asked = metadata[member] as readonly string[] | undefined
@@ -58,7 +74,8 @@ export function negotiate(parsed: ParsedMetadata, capabilities: Capabilities): D
   }
 
   function narrowScope(): void {
-    if (typeof metadata.scope !== 'string') return
+    // The empty text is a policy's word that there is none: a client's own counts as left out.
+    if (typeof metadata.scope !== 'string' || metadata.scope === '') return
     const asked = parseScope(metadata.scope) ?? []
     const kept = asked.filter((value) => capabilities.scopes.includes(value))
     for (const value of asked) {
@@ -72,11 +89,6 @@ export function negotiate(parsed: ParsedMetadata, capabilities: Capabilities): D
     // Asked for and not granted must not come to mean "everything" later, so it is refused here.
     problems.push(unsupported(fieldOf('scope'), 'scope', 'none of these scope values is supported'))
   }
-}
-
-function fieldOf(member: string): MetadataField {
-  const hash = member.indexOf('#')
-  return METADATA_FIELDS.get(hash === -1 ? member : member.slice(0, hash))!
 }
 
 function unsupported(field: MetadataField, member: string, message: string): Problem {

@@ -1,6 +1,8 @@
 import type { ClientMetadata } from './client-metadata.ts'
 import type { JsonValue } from './json.ts'
+import { memberName } from './member-name.ts'
 import type { ParsedMetadata } from './parse-metadata.ts'
+import { counterpartOf } from './settle-offers.ts'
 
 /**
  * Puts values over what a client asked: a trusted statement's claims (RFC 7591 §2.3: they win), or what a gate fixed.
@@ -9,19 +11,19 @@ import type { ParsedMetadata } from './parse-metadata.ts'
  */
 export function overlay(parsed: ParsedMetadata, over: ClientMetadata | undefined): ParsedMetadata {
   if (!over || Object.keys(over).length === 0) return parsed
-  const covered = new Set(Object.keys(over).map(nameOf))
+  // A fixed method with the client's own list of methods beside it would be no fixed method: the list would be chosen from.
+  const covered = new Set(
+    Object.keys(over)
+      .map(memberName)
+      .flatMap((name) => [name, counterpartOf(name)]),
+  )
   const metadata: Record<string, JsonValue> = {}
   for (const [member, value] of Object.entries(parsed.metadata)) {
-    if (value !== undefined && !covered.has(nameOf(member))) metadata[member] = value
+    if (value !== undefined && !covered.has(memberName(member))) metadata[member] = value
   }
   return {
     requested: parsed.requested ?? parsed.metadata,
     metadata: { ...metadata, ...over },
-    problems: parsed.problems.filter((problem) => !covered.has(nameOf(problem.member))),
+    problems: parsed.problems.filter((problem) => !covered.has(memberName(problem.member))),
   }
-}
-
-function nameOf(member: string): string {
-  const hash = member.indexOf('#')
-  return hash === -1 ? member : member.slice(0, hash)
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { BOUNDS } from './bounds.ts'
 import type { JsonObject, JsonValue } from './json.ts'
-import { METADATA_FIELDS, SERVER_MEMBERS } from './metadata-fields.ts'
+import { FOREIGN_MEMBERS, METADATA_FIELDS, SERVER_MEMBERS } from './metadata-fields.ts'
 import { parseClientMetadata } from './parse-metadata.ts'
 
 const reasons = (body: JsonObject) => parseClientMetadata(body).problems.map((problem) => problem.reason)
@@ -100,6 +100,10 @@ const SHAPE_CASES: Record<string, { good: JsonValue[]; bad: JsonValue[] }> = {
     bad: ['https://a.example/', [1], [null], {}, Array(BOUNDS.redirectUris + 1).fill('x')],
   },
   'post-logout-redirect-uris': { good: [['anything']], bad: ['x', [{}]] },
+  origins: {
+    good: [['https://app.example', 'capacitor://localhost']],
+    bad: ['https://app.example', [1], ['https://app.example/'], ['*'], {}],
+  },
   boolean: { good: [true, false], bad: ['true', 'false', 0, 1, {}, [true]] },
   seconds: { good: [0, 1, 2 ** 53 - 1], bad: [-1, 1.5, '60', true, 2 ** 53, Number.POSITIVE_INFINITY, [1]] },
   jwks: { good: [{ keys: [] }], bad: [{}, 'x', [{}], { keys: {} }] },
@@ -225,7 +229,7 @@ describe('localized members', () => {
 })
 
 it('every member of the field table has a source and a summary, and none is the server’s own', () => {
-  expect(METADATA_FIELDS.size).toBe(65)
+  expect(METADATA_FIELDS.size).toBe(99)
   for (const [name, field] of METADATA_FIELDS) {
     expect(field).toMatchObject({
       name,
@@ -233,5 +237,6 @@ it('every member of the field table has a source and a summary, and none is the 
       summary: expect.stringMatching(/\.$/),
     })
     expect(SERVER_MEMBERS as readonly string[]).not.toContain(name)
+    expect(FOREIGN_MEMBERS).not.toContain(name)
   }
 })

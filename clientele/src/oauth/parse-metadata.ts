@@ -3,7 +3,7 @@ import type { ClientMetadata } from './client-metadata.ts'
 import type { Problem } from './errors.ts'
 import { isOmitted, SHAPES } from './field-shapes.ts'
 import type { JsonObject, JsonValue } from './json.ts'
-import { METADATA_FIELDS } from './metadata-fields.ts'
+import { METADATA_FIELDS, type MetadataField } from './metadata-fields.ts'
 
 /**
  * What was asked, and what was wrong with it so far. Problems travel along to the last check, so that a client
@@ -22,7 +22,11 @@ const LANGUAGE_TAG = /^[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*$/
  * Reads client metadata out of a request (RFC 7591 §2, §3.1): the shape of every member that has a row in the field
  * table. Unknown members are ignored; null, empty text and empty lists count as left out (RFC 7592 §2.2).
  */
-export function parseClientMetadata(body: JsonObject, found: readonly Problem[] = []): ParsedMetadata {
+export function parseClientMetadata(
+  body: JsonObject,
+  found: readonly Problem[] = [],
+  fields: ReadonlyMap<string, MetadataField> = METADATA_FIELDS,
+): ParsedMetadata {
   const metadata: Record<string, JsonValue> = {}
   const problems: Problem[] = [...found]
   const tagged = new Set<string>()
@@ -30,7 +34,7 @@ export function parseClientMetadata(body: JsonObject, found: readonly Problem[] 
     const value = body[member]
     if (isOmitted(value)) continue
     const hash = member.indexOf('#')
-    const field = METADATA_FIELDS.get(hash === -1 ? member : member.slice(0, hash))
+    const field = fields.get(hash === -1 ? member : member.slice(0, hash))
     if (!field) continue
     if (hash !== -1) {
       // A broken tag, or a tag on a member that is not for people, has no effect (RFC 7591 §2.2).
@@ -41,7 +45,7 @@ export function parseClientMetadata(body: JsonObject, found: readonly Problem[] 
       if (tagged.has(folded)) continue
       if (tagged.add(folded).size > BOUNDS.localizedMembers) continue
     }
-    const fault = SHAPES[field.shape](value!)
+    const fault = SHAPES[field.shape](value!) ?? field.check?.(value!)
     if (fault) {
       const index = fault.index === undefined ? {} : { index: fault.index }
       problems.push({

@@ -1,6 +1,8 @@
 import type { Gate, Presented } from '../gates/gate.ts'
 import type { Capabilities } from '../oauth/capabilities.ts'
 import type { CompleteMetadata } from '../oauth/client-metadata.ts'
+import type { MetadataField } from '../oauth/metadata-fields.ts'
+import type { Policies } from '../policies/policy.ts'
 import type { AttemptLimit } from '../runtime/attempt-limit.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Sealer } from '../runtime/sealer.ts'
@@ -20,6 +22,10 @@ export interface RegistrationDeps {
   /** The issuers of software statements that the operator trusts; absent where there are none. */
   readonly statements?: StatementVerifier
   readonly capabilities: Capabilities
+  /** What may be registered. Exactly one of them governs a client. */
+  readonly policies: Policies
+  /** The members that there are: the standard's and the operator's own. */
+  readonly fields: ReadonlyMap<string, MetadataField>
   readonly store: ClientStore
   readonly clock: Clock
   readonly keys: Keys
@@ -29,6 +35,6 @@ export interface RegistrationDeps {
    * refuse later. Throws `OAuthError`.
    */
   readonly checkServable: (metadata: CompleteMetadata) => Promise<void> | void
-  /** How long a client secret lives, in seconds; 0 for ever (RFC 7591 §3.2.1). */
+  /** How long a client secret lives where its policy does not say, in seconds; 0 for ever (RFC 7591 §3.2.1). */
   readonly clientSecretLifetimeSeconds: number
 }

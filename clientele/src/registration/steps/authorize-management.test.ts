@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Admission, Gate, Operation, Permission, Presented } from '../../gates/gate.ts'
 import { unlimitedAttempts } from '../../runtime/attempt-limit.ts'
+import { systemClock } from '../../runtime/clock.ts'
 import { createMemoryStore } from '../../stores/memory.ts'
 import { sampleAudit, sampleClient } from '../../testing/store-samples.ts'
 import { authorizeManagement, goneMeanwhile } from './authorize-management.ts'
@@ -24,7 +25,13 @@ async function manage(
     admit: async () => admission,
   }
   const presented: Presented = { operation, credentials: { kind: 'none' }, address: '' }
-  const deps = { store, gates: [gate], attempts: unlimitedAttempts, ignoreForeignBearer: false }
+  const deps = {
+    store,
+    gates: [gate],
+    clock: systemClock,
+    attempts: unlimitedAttempts,
+    ignoreForeignBearer: false,
+  }
   return authorizeManagement(id, presented, deps).catch((error: unknown) => error)
 }
 

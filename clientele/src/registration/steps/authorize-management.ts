@@ -1,8 +1,9 @@
-import type { Caller, ClientRecord } from '../../clients/client.ts'
+import type { Caller, ClientRecord, StoredAccessToken } from '../../clients/client.ts'
 import { CREDENTIAL_PREFIXES, isCredential } from '../../clients/credential.ts'
 import type { Gate, Operation, Permission, Presented } from '../../gates/gate.ts'
 import { bearerOf } from '../../oauth/authorization-header.ts'
 import { OAuthError } from '../../oauth/errors.ts'
+import { nowInSeconds } from '../../runtime/clock.ts'
 import { sameHash, sha256 } from '../../runtime/cryptography.ts'
 import type { RegistrationDeps } from '../deps.ts'
 import { identifyCaller } from './identify-caller.ts'
@@ -34,7 +35,10 @@ const PREFIX = `${CREDENTIAL_PREFIXES.registrationAccessToken}_`
 export async function authorizeManagement(
   clientId: string,
   presented: Presented,
-  deps: Pick<RegistrationDeps, 'store' | 'gates' | 'attempts' | 'checkEveryRequest' | 'ignoreForeignBearer'>,
+  deps: Pick<
+    RegistrationDeps,
+    'store' | 'clock' | 'gates' | 'attempts' | 'checkEveryRequest' | 'ignoreForeignBearer'
+  >,
 ): Promise<ManagedClient> {
   const token = bearerOf(presented.credentials)
   const gates = deps.gates.filter((gate) => gate.recognizes(presented))
@@ -66,15 +70,18 @@ async function byRegistrationAccessToken(
   clientId: string,
   { credentials }: Presented,
   token: string,
-  { store }: Pick<RegistrationDeps, 'store'>,
+  { store, clock }: Pick<RegistrationDeps, 'store' | 'clock'>,
 ): Promise<ManagedClient> {
   if (credentials.kind === 'none') {
     throw new OAuthError('invalid_token', 'credentials.missing', 'The registration access token is missing.')
   }
   const wellFormed = isCredential(token, CREDENTIAL_PREFIXES.registrationAccessToken)
   const client = wellFormed ? await store.findClient(clientId) : undefined
-  const matches = sameHash(client?.registrationAccessTokenHash ?? NO_HASH, sha256(token))
-  if (!client || !matches) throw notValid()
+  const hash = sha256(token)
+  // All are compared, whichever matches, so that the time does not tell which tokens there are.
+  const [shown] = tokensOf(client).filter((each) => sameHash(each.hash, hash))
+  if (!client || !shown) throw notValid()
+  if (shown.expiresAt !== undefined && shown.expiresAt <= nowInSeconds(clock)) throw notValid()
   return {
     client,
     manager: { gate: 'registration_access_token', id: client.id },
@@ -82,6 +89,13 @@ async function byRegistrationAccessToken(
     challenges: ['Bearer'],
     registrationAccessToken: token,
   }
+}
+
+function tokensOf(client: ClientRecord | undefined): readonly StoredAccessToken[] {
+  const { registrationAccessTokenHash: hash = NO_HASH, registrationAccessTokenExpiresAt: expiresAt } =
+    client ?? {}
+  const current = { hash, ...(expiresAt === undefined ? {} : { expiresAt }) }
+  return [current, ...(client?.unusedRegistrationAccessTokens ?? [])]
 }
 
 const PERMISSION: Partial<Record<Operation, Permission>> = {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Admission, Gate, Presented } from '../../gates/gate.ts'
 import type { CompleteMetadata } from '../../oauth/client-metadata.ts'
 import { OAuthError } from '../../oauth/errors.ts'
-import { commonPermissions, settleAdmission } from './settle-admission.ts'
+import { admissionRefused, holds, possibleAdmissions } from './settle-admission.ts'
 
 const STATEMENT: Admission = {
   caller: { gate: 'software_statement' },
@@ -26,11 +26,16 @@ const clientOf = (method: string, voucher?: string) => ({
   metadata: { token_endpoint_auth_method: method } as CompleteMetadata,
   voucher,
 })
+/** As `judgeAdmission` does, with what the client turned out to be. */
 const settle = (
   admissions: readonly Admission[],
   client: ReturnType<typeof clientOf>,
   gates = [gateOf('Bearer')],
-) => settleAdmission(admissions, client, PRESENTED, gates)
+) => {
+  const settled = possibleAdmissions(admissions, client.voucher).find((each) => holds(each, client))
+  if (!settled) throw admissionRefused(admissions, PRESENTED, gates)
+  return settled
+}
 const refusalOf = (work: () => unknown) => {
   try {
     return work()
@@ -75,11 +80,4 @@ describe('which admission holds, when it is known what would be registered', () 
       reason: 'software_statement.missing',
     })
   })
-})
-
-it('while it is open which admission will hold, only what all of them permit is permitted', () => {
-  expect(commonPermissions([TOKEN])).toEqual(['oauth-client-override'])
-  expect(commonPermissions([TOKEN, OPEN])).toEqual([])
-  expect(commonPermissions([OPEN, TOKEN])).toEqual([])
-  expect(commonPermissions([])).toEqual([])
 })

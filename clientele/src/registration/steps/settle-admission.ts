@@ -1,4 +1,4 @@
-import type { Admission, Gate, Permission, Presented, Proviso } from '../../gates/gate.ts'
+import type { Admission, Gate, Presented, Proviso } from '../../gates/gate.ts'
 import type { CompleteMetadata } from '../../oauth/client-metadata.ts'
 import { metadataError, type OAuthError, type Problem } from '../../oauth/errors.ts'
 import type { ManagedClient } from './authorize-management.ts'
@@ -12,34 +12,50 @@ interface Registered {
 }
 
 /**
- * Which of the admissions holds, now that it is known what would be registered. A weak gate admits weak clients only:
- * an open door for public clients is none for a client with a secret.
+ * The admissions that may hold, now that it is known who vouches, each with its caller in full; who vouched is who let it
+ * in. Each is judged by itself: exactly one admission's permissions, fixed values and policy count.
  */
-export function settleAdmission(
+export function possibleAdmissions(
   admissions: readonly Admission[],
-  registered: Registered,
-  presented: Presented,
-  gates: readonly Gate[],
-): Admission {
-  const settled = admissions.find(({ proviso }) => proviso === undefined || HOLDS[proviso](registered))
-  if (!settled) throw refusal(admissions, presented, gates)
-  // Who vouched is who let it in.
-  const isVouched = settled.proviso === 'software_statement' && registered.voucher !== undefined
-  return isVouched ? { ...settled, caller: { ...settled.caller, id: registered.voucher } } : settled
+  voucher: string | undefined,
+): readonly Admission[] {
+  return admissions
+    .filter(({ proviso }) => proviso !== 'software_statement' || voucher !== undefined)
+    .map((admission) =>
+      admission.proviso === 'software_statement' && voucher !== undefined
+        ? { ...admission, caller: { ...admission.caller, id: voucher } }
+        : admission,
+    )
+}
+
+/**
+ * Whether an admission holds for what would be registered. A weak gate admits weak clients only: an open door for public
+ * clients is none for a client with a secret.
+ */
+export function holds({ proviso }: Pick<Admission, 'proviso'>, registered: Registered): boolean {
+  return proviso === undefined || HOLDS[proviso](registered)
 }
 
 /**
  * The same at an update: who came in as a public client does not leave as one with a secret, by saying so later or by
  * saying nothing (RFC 7592 §2.2), unless somebody with more say than the client does it.
  */
-export function holdProviso(
-  { client, permissions }: Pick<ManagedClient, 'client' | 'permissions'>,
+export function holdProviso(managed: Revising, revised: Registered): void {
+  const refusal = findProvisoRefusal(managed, revised)
+  if (refusal !== undefined) throw refusal
+}
+
+type Revising = Pick<ManagedClient, 'client' | 'permissions'>
+
+/** Why it would not be let; undefined where it would. */
+export function findProvisoRefusal(
+  { client, permissions }: Revising,
   revised: Registered,
-): void {
+): OAuthError | undefined {
   const { proviso } = client
-  if (proviso === undefined || HOLDS[proviso](revised) || permissions.includes('oauth-client-override'))
-    return
-  throw metadataError([PROVISO_PROBLEMS[proviso]])
+  if (proviso === undefined || holds(client, revised) || permissions.includes('oauth-client-override'))
+    return undefined
+  return metadataError([PROVISO_PROBLEMS[proviso]])
 }
 
 const PROVISO_PROBLEMS: Record<Proviso, Problem> = {
@@ -58,19 +74,15 @@ const PROVISO_PROBLEMS: Record<Proviso, Problem> = {
   },
 }
 
-/** Where a software statement is the only way in, no challenge could help: what is missing is in the body. */
-function refusal(admissions: readonly Admission[], presented: Presented, gates: readonly Gate[]): OAuthError {
+/** None of them holds. Where a software statement is the only way in, no challenge could help: what is missing is in the body. */
+export function admissionRefused(
+  admissions: readonly Admission[],
+  presented: Presented,
+  gates: readonly Gate[],
+): OAuthError {
   const couldVouch = admissions.some(({ proviso }) => proviso === 'software_statement')
   if (couldVouch && gates.every(({ challenge }) => challenge === undefined)) return statementMissing()
   return notAdmitted(presented, gates)
-}
-
-/** What every one of the admissions permits: which of them will hold is not known yet. */
-export function commonPermissions(admissions: readonly Admission[]): readonly Permission[] {
-  const [first, ...others] = admissions
-  return (first?.permissions ?? []).filter((each) =>
-    others.every(({ permissions }) => permissions.includes(each)),
-  )
 }
 
 const HOLDS: Record<Proviso, (registered: Registered) => boolean> = {

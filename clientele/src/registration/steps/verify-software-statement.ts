@@ -1,7 +1,7 @@
 import type { ClientRecord, Vouched } from '../../clients/client.ts'
 import { OAuthError } from '../../oauth/errors.ts'
 import type { JsonObject } from '../../oauth/json.ts'
-import { parseClientMetadata } from '../../oauth/parse-metadata.ts'
+import type { ParsedMetadata } from '../../oauth/parse-metadata.ts'
 import type { ReplayMark } from '../../stores/store.ts'
 import type { RegistrationDeps } from '../deps.ts'
 import { holdWithinStatement } from './hold-within-statement.ts'
@@ -13,11 +13,12 @@ import { holdWithinStatement } from './hold-within-statement.ts'
  */
 export async function verifySoftwareStatement(
   body: JsonObject,
+  parsed: ParsedMetadata,
   deps: Pick<RegistrationDeps, 'statements'>,
   client?: ClientRecord,
 ): Promise<Vouched | undefined> {
   const vouched = await findVoucher(body, deps, client?.vouched)
-  return vouched && holdWithinStatement(vouched, parseClientMetadata(body))
+  return vouched && holdWithinStatement(vouched, parsed)
 }
 
 async function findVoucher(

@@ -1,0 +1,16 @@
+import type { JsonObject } from '../oauth/json.ts'
+import type { ClientRecord } from './client.ts'
+
+/**
+ * A client as other authorization servers read it, over HTTP; the SQL view `client_registry` has the same as columns, and
+ * `registry/registry-client.ts` reads both. Nothing that opens anything is in it: of a secret the hash, and no sealed copy.
+ */
+export function renderRegistryEntry(client: ClientRecord): JsonObject {
+  return {
+    client_id: client.id,
+    status: 'active',
+    revision: client.revision,
+    metadata: client.granted,
+    secret_hashes: client.secrets.map(({ hash, expiresAt }) => ({ hash, expires_at: expiresAt })),
+  }
+}
