@@ -14,6 +14,8 @@ export interface AdapterDeps {
   readonly payloads: ArtifactPayloads
 }
 
+const ACCESS_TOKENS = new Set(['AccessToken', 'ClientCredentials'])
+
 /**
  * The engine's storage over ours, one adapter a model. Two things happen here and nowhere else: a presented value is
  * compared with the stored hash in constant time, and an artifact whose client is gone is gone too (RFC 7592 §2.3),
@@ -45,6 +47,13 @@ export function createAdapter(kind: string, { store, clients, clock, payloads }:
     },
     async find(value) {
       const record = await findRecord(value)
+      // The engine's tolerance for other people's clocks is none for our own: a lifetime ends when it was said to.
+      if (
+        ACCESS_TOKENS.has(kind) &&
+        record !== undefined &&
+        (record.expiresAt ?? Number.POSITIVE_INFINITY) <= nowInSeconds(clock)
+      )
+        return undefined
       return record && payloads.toEngine(record, value)
     },
     async findByUid(uid) {

@@ -72,7 +72,17 @@ describe('the metadata document', () => {
     }
   })
 
-  it('stands where clients look for it, for an issuer with a path in all three forms (MD-01)', () => {
+  it('names the host that registers clients, where it is another one, and nothing else changes', () => {
+    const registrationUrl = 'https://register.example/clients'
+    const { registration_endpoint, ...others } = renderDiscovery(ISSUER, BUILT_IN, { registrationUrl })
+    expect(registration_endpoint).toBe('https://register.example/clients/register')
+    expect(others).toEqual({
+      ...renderDiscovery(ISSUER, BUILT_IN, { registration: false }),
+    })
+    expect(renderDiscovery(ISSUER, BUILT_IN).registration_endpoint).toBe(`${ISSUER}/register`)
+  })
+
+  it('stands where clients look for it, for an issuer with a path inserted and appended under either name (MD-01)', () => {
     expect(discoveryPaths('https://id.example')).toEqual([
       '/.well-known/oauth-authorization-server',
       '/.well-known/openid-configuration',
@@ -80,6 +90,7 @@ describe('the metadata document', () => {
     expect(discoveryPaths(ISSUER)).toEqual([
       '/.well-known/oauth-authorization-server/desk',
       '/.well-known/openid-configuration/desk',
+      '/desk/.well-known/oauth-authorization-server',
       '/desk/.well-known/openid-configuration',
     ])
   })

@@ -5,6 +5,13 @@ import { CLAIMS_OF_SCOPES } from './engine-pages.ts'
 import { ENGINE_PATHS } from './engine-paths.ts'
 import { PROMPT_VALUES } from './requested-prompt.ts'
 
+export interface RegistrationAddress {
+  /** Whether clients can register at all. */
+  readonly registration?: boolean
+  /** The host on which they do, without a closing slash. Default: the issuer. */
+  readonly registrationUrl?: string
+}
+
 /**
  * The metadata document of RFC 8414 §2 and OpenID Connect Discovery 1.0 §3: one text for both addresses, made from the
  * issuer and the capabilities alone, never from what a request calls the server. What is not supported is left out, and
@@ -13,7 +20,7 @@ import { PROMPT_VALUES } from './requested-prompt.ts'
 export function renderDiscovery(
   issuer: string,
   capabilities: Capabilities,
-  { registration = true }: { readonly registration?: boolean } = {},
+  { registration = true, registrationUrl = issuer }: RegistrationAddress = {},
 ): JsonObject {
   const at = (path: string) => issuer + path
   const usesAssertions = capabilities.authMethods.some((method) => method.endsWith('_jwt'))
@@ -31,7 +38,7 @@ export function renderDiscovery(
     authorization_endpoint: at(ENGINE_PATHS.authorization),
     token_endpoint: at(ENGINE_PATHS.token),
     jwks_uri: at(ENGINE_PATHS.jwks),
-    registration_endpoint: registration ? at(REGISTRATION_PATH) : undefined,
+    registration_endpoint: registration ? registrationUrl + REGISTRATION_PATH : undefined,
     userinfo_endpoint: at(ENGINE_PATHS.userinfo),
     introspection_endpoint: introspection.methods.length > 0 ? at(ENGINE_PATHS.introspection) : undefined,
     revocation_endpoint: at(ENGINE_PATHS.revocation),
@@ -76,14 +83,14 @@ export function renderDiscovery(
 }
 
 /**
- * The paths of the document on the issuer's host. For an issuer with a path, clients try the well-known segment inserted
- * before it (RFC 8414 §3.1), for either name, and appended to it (OpenID Connect Discovery 1.0 §4).
+ * The paths of the document on the issuer's host. For an issuer with a path, RFC 8414 §3.1 inserts the well-known segment
+ * before it and OpenID Connect Discovery 1.0 §4 appends it; clients do either with either name.
  */
 export function discoveryPaths(issuer: string): readonly string[] {
   const path = new URL(issuer).pathname.replace(/\/$/, '')
-  const inserted = ['/.well-known/oauth-authorization-server', '/.well-known/openid-configuration']
-  if (path === '') return inserted
-  return [...inserted.map((wellKnown) => wellKnown + path), `${path}/.well-known/openid-configuration`]
+  const wellKnown = ['/.well-known/oauth-authorization-server', '/.well-known/openid-configuration']
+  if (path === '') return wellKnown
+  return [...wellKnown.map((segment) => segment + path), ...wellKnown.map((segment) => path + segment)]
 }
 
 function signed(

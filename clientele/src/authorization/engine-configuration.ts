@@ -1,25 +1,17 @@
 import { createHmac } from 'node:crypto'
-import {
-  type Client,
-  type Configuration,
-  errors,
-  type Grant,
-  interactionPolicy,
-  type JWKS,
-  type KoaContextWithOIDC,
-} from 'oidc-provider'
+import { type Client, type Configuration, errors, type JWKS, type KoaContextWithOIDC } from 'oidc-provider'
 import { nowInSeconds } from '../runtime/clock.ts'
 import type { Sealer } from '../runtime/sealer.ts'
 import { createAdapter } from './adapter.ts'
+import { clientLifetimes } from './client-lifetimes.ts'
+import { consentPolicy, findConsent } from './consent-terms.ts'
 import type { EngineConfigurationDeps } from './engine-deps.ts'
 import { engineFeatures, supported } from './engine-features.ts'
 import { CLAIMS_OF_SCOPES } from './engine-pages.ts'
 import { ENGINE_PATHS } from './engine-paths.ts'
 import { clientRecordOf } from './find-client.ts'
-import { isRotationDue } from './refresh-rotation.ts'
+import { settleRefresh } from './refresh-terms.ts'
 import { keepOfflineAccess } from './requested-scope.ts'
-import { type EngineSettings, INTERACTION_LIFETIME_SECONDS, STRANGER_SESSION_SECONDS } from './settings.ts'
-import { isUnregistered } from './unregistered-client.ts'
 
 /** How far ahead a client assertion may expire (RFC 7523 §3): its `jti` is remembered until then. */
 const LONGEST_ASSERTION_SECONDS = 24 * 3600
@@ -47,7 +39,7 @@ export function engineConfiguration(deps: EngineConfigurationDeps): Configuratio
       userinfo: ENGINE_PATHS.userinfo,
     },
     interactions: {
-      policy: interactionPolicy.base(),
+      policy: consentPolicy(),
       url: (_ctx, interaction) => pages.interactionPath(interaction.uid),
     },
     renderError: (ctx, out, error) => pages.renderError(ctx, out, error),
@@ -63,8 +55,7 @@ export function engineConfiguration(deps: EngineConfigurationDeps): Configuratio
     // As OpenID Connect Core 1.0 §5.4 says: with an access token at hand, claims of a scope are fetched with it.
     conformIdTokenClaims: true,
     pairwiseIdentifier: pairwiseIdentifier(deps.sealer),
-    // Any browser client may call what needs no cookie; none of these endpoints reads one.
-    clientBasedCORS: () => true,
+    clientBasedCORS: (_ctx, origin, client) => isOriginAllowed(client, origin),
     pkce: { required: isPkceRequired },
     // The token request repeats the redirect URI of the authorization request (RFC 6749 §4.1.3); none is filled in.
     allowOmittingSingleRegisteredRedirectUri: false,
@@ -75,62 +66,33 @@ export function engineConfiguration(deps: EngineConfigurationDeps): Configuratio
       throw new errors.InvalidClientAuth('the assertion expires too far ahead')
     },
 
-    loadExistingGrant: findGrant,
+    loadExistingGrant: (ctx) => findConsent(ctx, deps.clock),
     issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
-    rotateRefreshToken: isRotationDue,
-    // A client that may refresh keeps what it has when the browser's session ends; others lose it with the session.
-    expiresWithSession: async (ctx) => !ctx.oidc.client?.grantTypeAllowed('refresh_token'),
+    rotateRefreshToken: (ctx) => settleRefresh(ctx, deps),
+    expiresWithSession: async (ctx) => endsWithSession(ctx.oidc.client!),
     // What is revoked is revoked whole: the consent goes with the tokens (RFC 7009 §2.1).
     revokeGrantPolicy: () => true,
-    ttl: lifetimes(settings),
+    ttl: clientLifetimes(settings, deps.clock),
   }
 }
 
 function cookies({ issuer, sealer }: EngineConfigurationDeps): Configuration['cookies'] {
   const options = { httpOnly: true, sameSite: 'lax', signed: true } as const
-  // The prefixes keep a neighbour on a sibling domain from planting one (RFC 6265bis §4.1.3).
+  // The prefixes keep a neighbour on a sibling domain from planting one (RFC 6265bis §4.1.3). Below a path there may be
+  // another issuer beside us on this host: the session of one is not sent to the other, and does not replace its own.
   const https = issuer.startsWith('https:')
+  const { pathname } = new URL(issuer)
+  const forSession = pathname === '/' ? '__Host-' : '__Secure-'
   return {
     keys: [sealer.derive('cookies').toString('base64url')],
     names: {
-      session: `${https ? '__Host-' : ''}clientele_session`,
+      session: `${https ? forSession : ''}clientele_session`,
       interaction: `${https ? '__Secure-' : ''}clientele_interaction`,
       resume: `${https ? '__Secure-' : ''}clientele_resume`,
     },
-    long: options,
+    long: { ...options, path: pathname },
     short: options,
   }
-}
-
-function lifetimes(settings: EngineSettings): Configuration['ttl'] {
-  return {
-    AccessToken: settings.accessTokenLifetimeSeconds,
-    AuthorizationCode: settings.authorizationCodeLifetimeSeconds,
-    ClientCredentials: settings.clientCredentialsLifetimeSeconds,
-    DeviceCode: settings.deviceCodeLifetimeSeconds,
-    Grant: settings.grantLifetimeSeconds,
-    IdToken: settings.idTokenLifetimeSeconds,
-    Interaction: INTERACTION_LIFETIME_SECONDS,
-    RefreshToken: (ctx) => {
-      const consent = ctx.oidc.entities.Grant?.remainingTTL ?? settings.refreshTokenLifetimeSeconds
-      return Math.max(1, Math.min(settings.refreshTokenLifetimeSeconds, consent))
-    },
-    Session: (_ctx, session) =>
-      session.accountId === undefined
-        ? Math.min(STRANGER_SESSION_SECONDS, settings.sessionLifetimeSeconds)
-        : settings.sessionLifetimeSeconds,
-  }
-}
-
-/** The consent that a request stands on: the one just given, or an earlier one, which an unregistered client has none of. */
-async function findGrant({ oidc }: KoaContextWithOIDC): Promise<Grant | undefined> {
-  const client = oidc.client!
-  const given = oidc.result?.consent?.grantId
-  const earlier = isUnregistered(clientRecordOf(client))
-    ? undefined
-    : oidc.session?.grantIdFor(client.clientId)
-  const id = given ?? earlier
-  return id === undefined ? undefined : oidc.provider.Grant.find(id)
 }
 
 /**
@@ -138,9 +100,26 @@ async function findGrant({ oidc }: KoaContextWithOIDC): Promise<Grant | undefine
  * OpenID Connect client that sends a `nonce` has the same protection, and older ones (mod_auth_openidc) know no PKCE.
  */
 function isPkceRequired(ctx: KoaContextWithOIDC, client: Client): boolean {
-  if (client.clientAuthMethod === 'none') return true
+  if (client.clientAuthMethod === 'none' || clientRecordOf(client).granted.require_pkce) return true
   const { nonce, scope } = ctx.oidc.params ?? {}
   return !(typeof nonce === 'string' && String(scope).split(' ').includes('openid'))
+}
+
+/**
+ * None of these endpoints reads a cookie, so that any origin may call (RFC 9700 §2.6); a client that names its origins is
+ * held to them, and a page elsewhere cannot use its id or its tokens from a browser.
+ */
+function isOriginAllowed(client: Client, origin: string): boolean {
+  return clientRecordOf(client).granted.allowed_cors_origins?.includes(origin) ?? true
+}
+
+/**
+ * A client that may refresh keeps what it has when the browser's session ends; others lose it with the session. A client
+ * registered for `coordinate_lifetime_with_user_session` has it as it says.
+ */
+function endsWithSession(client: Client): boolean {
+  const { coordinate_lifetime_with_user_session: coordinated, grant_types } = clientRecordOf(client).granted
+  return coordinated ?? !grant_types.includes('refresh_token')
 }
 
 /** OpenID Connect Core 1.0 §8.1: the same for one sector, unlinkable between sectors, not to be turned back. */

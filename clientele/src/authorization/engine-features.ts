@@ -35,11 +35,7 @@ export function supported(capabilities: Capabilities): Record<string, unknown> {
 }
 
 /** Which of the engine's features are on. Its own registration is not: clients come from our registry. */
-export function engineFeatures({
-  capabilities,
-  settings,
-  pages,
-}: EngineConfigurationDeps): Configuration['features'] {
+export function engineFeatures({ capabilities, pages }: EngineConfigurationDeps): Configuration['features'] {
   const on = { enabled: true }
   return {
     devInteractions: { enabled: false },
@@ -69,8 +65,7 @@ export function engineFeatures({
       defaultResource: chooseResource as never,
       // A refresh or a code exchange that names no resource is for the granted one (RFC 8707 §2.2).
       useGrantedResource: async () => true,
-      getResourceServerInfo: async (_ctx, resource, client) =>
-        findResourceServer(resource, client, settings.accessTokenLifetimeSeconds),
+      getResourceServerInfo: async (_ctx, resource, client) => findResourceServer(resource, client),
     },
     revocation: { enabled: true, allowedPolicy: mayRevoke as never },
     rpInitiatedLogout: {

@@ -9,7 +9,12 @@ import type { Account, Client, ErrorOut, FindAccount, KoaContextWithOIDC, Unknow
  * cross-site-request token, and has no submit button; a page places it as it is and adds
  * `<button type="submit" form="ID" …>` elements.
  */
-export interface EnginePages {
+export interface EnginePages extends ShownPages {
+  /** Where the engine sends the browser for sign-in and consent; a path on our own origin, `/interaction/<uid>`. */
+  interactionPath(uid: string): string
+}
+
+export interface ShownPages {
   /** An authorization error that must not be redirected (RFC 6749 §4.1.2.1). `out` is safe to show; `error` is not. */
   renderError(ctx: KoaContextWithOIDC, out: ErrorOut, error: Error): void | Promise<void>
   /** RFC 8628 §3.3: asks for the user code. `error` says why the last one was refused. Form id `op.deviceInputForm`. */
@@ -28,8 +33,6 @@ export interface EnginePages {
   logout(ctx: KoaContextWithOIDC, form: string): void | Promise<void>
   /** Signed out, and no address to return to. */
   postLogoutSuccess(ctx: KoaContextWithOIDC): void | Promise<void>
-  /** Where the engine sends the browser for sign-in and consent; a path on our own origin, `/interaction/<uid>`. */
-  interactionPath(uid: string): string
 }
 
 /** How the engine learns about an end-user (`accounts/find-account.ts`): undefined when the account is gone. */

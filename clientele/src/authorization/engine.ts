@@ -36,6 +36,8 @@ export interface EngineDeps extends Omit<EngineConfigurationDeps, 'store' | 'pay
   readonly clientAttempts?: AttemptLimit
   /** Where the keys of artifacts come from; one generator for a process. */
   readonly keys?: Keys
+  /** For how long a new signing key is published before it signs, where other instances publish keys as well. */
+  readonly publishAheadSeconds?: number
 }
 
 /** The authorization server: oidc-provider with our registry, our store and our pages behind it. */
@@ -106,7 +108,7 @@ async function build(deps: EngineDeps, keys: Keys): Promise<RunningProvider> {
 
   installModelValues(provider, keys)
   installRefreshRotation(provider, { ...deps, graceSeconds: deps.settings.refreshGraceSeconds })
-  installReplayGuard(provider)
+  installReplayGuard(provider, deps.store)
   installClientRules(provider, deps.clock)
   installRequestedPrompt(provider)
   installRequestedScope(provider, deps.capabilities)

@@ -71,7 +71,8 @@ export function createConsentStep({
       if (decision === 'deny') return finishVisit(visit, REFUSAL)
       if (decision !== 'allow') return show(visit)
       if (isUnregistered(visit.client)) await noteUse(visit)
-      return finishVisit(visit, { consent: { grantId: await grantConsent(provider, interaction) } })
+      const grantId = await grantConsent(provider, interaction, visit.client.granted)
+      return finishVisit(visit, { consent: { grantId } })
     },
   }
 

@@ -62,7 +62,7 @@ test('a grant never holds more than the page showed', async () => {
         interaction(details),
         client(['authorization_code']),
       )
-      await grantConsent(provider, interaction(details))
+      await grantConsent(provider, interaction(details), {})
       const grant = saved[0]!
       expect(new Set(asked.scopes)).toEqual(new Set(grant.scopes))
       expect(new Set(asked.claims)).toEqual(new Set(grant.claims))
@@ -77,17 +77,17 @@ test('a grant never holds more than the page showed', async () => {
 test('a second click on Allow adds to the grant that the first one made', async () => {
   const { saved, provider } = fakeProvider()
   const details = { missingOIDCScope: ['openid'] }
-  const grantId = await grantConsent(provider, interaction(details))
-  await grantConsent(provider, interaction(details, { result: { consent: { grantId } } }))
+  const grantId = await grantConsent(provider, interaction(details), {})
+  await grantConsent(provider, interaction(details, { result: { consent: { grantId } } }), {})
   expect(saved).toHaveLength(1)
 })
 
 test("another account's or another client's grant is never added to", async () => {
   const { saved, provider } = fakeProvider()
   const details = { missingOIDCScope: ['openid'] }
-  const grantId = await grantConsent(provider, interaction(details))
-  await grantConsent(provider, interaction(details, { grantId, session: { accountId: 'b' } }))
-  await grantConsent(provider, interaction(details, { grantId, params: { client_id: 'd' } }))
+  const grantId = await grantConsent(provider, interaction(details), {})
+  await grantConsent(provider, interaction(details, { grantId, session: { accountId: 'b' } }), {})
+  await grantConsent(provider, interaction(details, { grantId, params: { client_id: 'd' } }), {})
   expect(saved.map(({ accountId, clientId }) => accountId + clientId)).toEqual(['ac', 'bc', 'ad'])
 })
 

@@ -1,5 +1,6 @@
 import type { Grant, Interaction, Provider } from 'oidc-provider'
 import type { ClientRecord } from '../clients/client.ts'
+import type { ClientMetadata } from '../oauth/client-metadata.ts'
 import type { AskedFor } from './pages/consent-page.ts'
 
 /** What a consent page shows of a request, and what its grant will hold. */
@@ -56,8 +57,15 @@ export async function readConsentRequest(
   }
 }
 
-/** Writes the grant that the end-user agreed to: what was missing, all of which the page showed. Its id. */
-export async function grantConsent(provider: Provider, interaction: Interaction): Promise<string> {
+/**
+ * Writes the grant that the end-user agreed to: what was missing, all of which the page showed. Its id. A consent that is
+ * given anew holds anew, for as long as the client is registered for.
+ */
+export async function grantConsent(
+  provider: Provider,
+  interaction: Interaction,
+  { consent_lifetime }: ClientMetadata,
+): Promise<string> {
   const { missingOIDCScope, missingOIDCClaims, missingResourceScopes } = missing(interaction)
   const grant = (await findGrant(provider, interaction)) ?? newGrant(provider, interaction)
   if (missingOIDCScope) grant.addOIDCScope(missingOIDCScope.join(' '))
@@ -65,6 +73,7 @@ export async function grantConsent(provider: Provider, interaction: Interaction)
   for (const [resource, scopes] of Object.entries(missingResourceScopes ?? {})) {
     grant.addResourceScope(resource, scopes.join(' '))
   }
+  Object.assign(grant, { iat: undefined, exp: undefined, expiresIn: consent_lifetime })
   return grant.save()
 }
 

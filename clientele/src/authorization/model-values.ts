@@ -1,7 +1,8 @@
-import type { Provider } from 'oidc-provider'
+import type { Client, Provider } from 'oidc-provider'
 import { encodeKey } from '../clients/credential.ts'
 import { randomText } from '../runtime/cryptography.ts'
 import type { Keys } from '../runtime/time-ordered.ts'
+import { settleTokenFormat } from './access-token-format.ts'
 import { type BearerKind, makeArtifactValue } from './artifact-ids.ts'
 
 /** What we touch of the engine's models; its published types leave these out. */
@@ -17,6 +18,7 @@ interface ModelInstance {
   touched?: boolean
   exp?: number
   format?: string
+  client?: Client
   resourceServer?: { accessTokenFormat?: string }
   generateTokenId(): string
   resetIdentifier(): void
@@ -39,7 +41,7 @@ export function installModelValues(provider: Provider, keys: Keys): void {
   }
   for (const kind of ['AccessToken', 'ClientCredentials'] as const) {
     models[kind].prototype.generateTokenId = function () {
-      this.format = this.resourceServer?.accessTokenFormat ?? 'opaque'
+      this.format = settleTokenFormat(this, provider)
       // A JWT is not kept; its `jti` only has to be one of a kind (RFC 9068 §2.2).
       return this.format === 'jwt' ? randomText(16) : makeArtifactValue(kind, keys)
     }

@@ -1,4 +1,4 @@
-import { errors, type KoaContextWithOIDC, Provider } from 'oidc-provider'
+import { errors, Provider } from 'oidc-provider'
 import { type Clock, nowInSeconds } from '../runtime/clock.ts'
 import type { Sealer } from '../runtime/sealer.ts'
 import type { ArtifactRecord, ArtifactStore } from '../stores/store.ts'
@@ -82,16 +82,9 @@ export function installRefreshRotation(provider: Provider, deps: RefreshRotation
   }
 }
 
-/**
- * Whether a refresh rotates the token. Always for public clients (RFC 9700 §2.2.2). A confidential client's token is
- * bound to its authentication, so reuse needs its secret too, and a rotation whose answer is lost only signs the
- * end-user out: there it happens late in the token's life, to give one in use a new term.
- */
-export function isRotationDue(ctx: KoaContextWithOIDC): boolean {
-  const { RefreshToken: token, Client: client } = ctx.oidc.entities
-  if (token === undefined || client === undefined) return true
-  if ((token as unknown as RefreshTokenInstance)[SUCCESSOR] !== undefined) return true
-  return client.clientAuthMethod === 'none' || token.ttlPercentagePassed() >= 70
+/** Whether the token was rotated moments ago: it then answers with its successor and with nothing else. */
+export function isSuperseded(token: object): boolean {
+  return (token as RefreshTokenInstance)[SUCCESSOR] !== undefined
 }
 
 async function consume(value: string, successor: string, deps: RefreshRotationDeps): Promise<boolean> {

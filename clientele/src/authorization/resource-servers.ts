@@ -2,17 +2,14 @@ import type { Client, KoaContextWithOIDC, ResourceServer } from 'oidc-provider'
 import { errors } from 'oidc-provider'
 import { BOUNDS } from '../oauth/bounds.ts'
 import { isWebUrl } from '../oauth/web-url.ts'
+import { resourceTokenFormat } from './access-token-format.ts'
 
 /**
- * The `resource` of RFC 8707, which every MCP client sends. A token for a resource is a JWT (RFC 9068) that only this
- * resource takes, so that one resource server cannot replay it at another; whoever runs the resource checks the issuer's
+ * The `resource` of RFC 8707, which every MCP client sends. A token for a resource is a JWT (RFC 9068), unless the client
+ * is registered for opaque ones, that only this resource takes, so that one resource server cannot replay it at another; whoever runs the resource checks the issuer's
  * signature and need not ask us. Any web address may be named: resources are not registered yet.
  */
-export function findResourceServer(
-  resource: string,
-  client: Client,
-  lifetimeSeconds: number,
-): ResourceServer {
+export function findResourceServer(resource: string, client: Client): ResourceServer {
   // The engine has refused fragments already.
   if (resource.length > BOUNDS.uriLength || !isWebUrl(resource)) {
     throw new errors.InvalidTarget('resource must be an absolute http or https URL')
@@ -21,9 +18,7 @@ export function findResourceServer(
     audience: resource,
     // The registered scope is the ceiling here too.
     scope: client.scope?.trim() ?? '',
-    accessTokenFormat: 'jwt',
-    accessTokenTTL: lifetimeSeconds,
-    jwt: { sign: { alg: 'ES256' } },
+    ...resourceTokenFormat(client),
   } as unknown as ResourceServer
 }
 

@@ -1,3 +1,5 @@
+import { LONGEST_LIFETIMES, STANDARD_LIFETIMES } from '../oauth/lifetimes.ts'
+
 /** How long the things live that the authorization server hands out, in seconds. An operator's to choose. */
 export interface EngineSettings {
   /** Access tokens of end-users, opaque or JWT. */
@@ -21,15 +23,15 @@ const HOUR = 3600
 const DAY = 24 * HOUR
 
 export const DEFAULT_SETTINGS: EngineSettings = {
-  accessTokenLifetimeSeconds: HOUR,
-  clientCredentialsLifetimeSeconds: HOUR,
-  idTokenLifetimeSeconds: HOUR,
-  refreshTokenLifetimeSeconds: 30 * DAY,
+  accessTokenLifetimeSeconds: STANDARD_LIFETIMES.accessToken,
+  clientCredentialsLifetimeSeconds: STANDARD_LIFETIMES.clientCredentials,
+  idTokenLifetimeSeconds: STANDARD_LIFETIMES.identityToken,
+  refreshTokenLifetimeSeconds: STANDARD_LIFETIMES.refreshToken,
   refreshGraceSeconds: 10,
-  authorizationCodeLifetimeSeconds: 60,
+  authorizationCodeLifetimeSeconds: STANDARD_LIFETIMES.authorizationCode,
   deviceCodeLifetimeSeconds: 600,
   sessionLifetimeSeconds: 14 * DAY,
-  grantLifetimeSeconds: 365 * DAY,
+  grantLifetimeSeconds: STANDARD_LIFETIMES.consent,
 }
 
 /** How long a person may take to sign in and consent before the request has to be started again. */
@@ -38,9 +40,11 @@ export const INTERACTION_LIFETIME_SECONDS = HOUR
 /** How long a session lives in which nobody is signed in: anybody makes one by opening a page, and each is a row. */
 export const STRANGER_SESSION_SECONDS = HOUR
 
-/** The longest life of anything that a signing key signs: a retired key stays published that long. */
+/** The longest life of anything that a signing key signs, by any policy: a retired key stays published that long. */
 export function longestSignedLifetime(settings: EngineSettings): number {
   return Math.max(
+    LONGEST_LIFETIMES.access_token_lifetime,
+    LONGEST_LIFETIMES.identity_token_lifetime,
     settings.accessTokenLifetimeSeconds,
     settings.clientCredentialsLifetimeSeconds,
     settings.idTokenLifetimeSeconds,

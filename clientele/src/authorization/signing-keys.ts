@@ -11,6 +11,8 @@ export interface SigningKeyDeps {
   readonly store: SigningKeyStore
   readonly clock: Clock
   readonly sealer: Sealer
+  /** See `orderSigningKeys`; 0 for a server that is alone. */
+  readonly publishAheadSeconds?: number
 }
 
 interface KeyPair {
@@ -94,19 +96,29 @@ export async function loadSigningKeys({
   store,
   clock,
   sealer,
+  publishAheadSeconds = 0,
 }: SigningKeyDeps): Promise<readonly JsonObject[]> {
-  const now = nowInSeconds(clock)
-  const published = (await store.listSigningKeys())
-    .filter(({ deleteAfter = Infinity }) => deleteAfter > now)
-    .reverse()
-  const inOrder = [...published.filter(isSigning), ...published.filter((key) => !isSigning(key))]
-  return inOrder.map(({ kid, sealedPrivateJwk }) =>
-    JSON.parse(sealer.open(sealedPrivateJwk, sealContext(kid))),
-  )
+  const keys = orderSigningKeys(await store.listSigningKeys(), nowInSeconds(clock), publishAheadSeconds)
+  return keys.map(({ kid, sealedPrivateJwk }) => JSON.parse(sealer.open(sealedPrivateJwk, sealContext(kid))))
 }
 
-function isSigning({ retiredAt }: SigningKeyRecord): boolean {
-  return retiredAt === undefined
+/**
+ * Those of `keys` (the oldest first) that are published, in the order in which they are taken to sign. A key that replaces
+ * another one signs only when it has been published for `publishAheadSeconds`: until then another instance may not know it,
+ * and would tell whoever looks it up that there is none. The one that it replaces goes on meanwhile.
+ */
+export function orderSigningKeys(
+  keys: readonly SigningKeyRecord[],
+  now: number,
+  publishAheadSeconds: number,
+): readonly SigningKeyRecord[] {
+  const isRecent = (at: number) => at + publishAheadSeconds > now
+  const rankOf = ({ createdAt, retiredAt }: SigningKeyRecord) => {
+    if (retiredAt === undefined) return isRecent(createdAt) ? 2 : 0
+    return isRecent(retiredAt) ? 1 : 3
+  }
+  const published = keys.filter(({ deleteAfter = Infinity }) => deleteAfter > now).reverse()
+  return published.toSorted((a, b) => rankOf(a) - rankOf(b))
 }
 
 function sealContext(kid: string): string {

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
-import { createAttempts } from './attempts.ts'
+import { countInMemory } from '../../runtime/windowed-count.ts'
+import { attemptsOf } from './attempts.ts'
 import { createSignInThrottle } from './sign-in-throttle.ts'
 
 test('as many as are allowed, then a wait; what is given back can be taken again', async () => {
-  const attempts = createAttempts(2, 60)
+  const attempts = attemptsOf(2, countInMemory(60))
   expect([await attempts.take('a'), await attempts.take('a')]).toEqual([undefined, undefined])
   expect(await attempts.take('a')).toBeGreaterThan(0)
   expect(await attempts.take('b')).toBeUndefined()
@@ -13,7 +14,7 @@ test('as many as are allowed, then a wait; what is given back can be taken again
 })
 
 test('no more keys are kept than the bound, however many are tried; the one used last stays', async () => {
-  const attempts = createAttempts(1, 60, 3)
+  const attempts = attemptsOf(1, countInMemory(60, 3))
   for (const key of ['a', 'b', 'c', 'a', 'd']) await attempts.take(key)
   // `b` was the oldest: it is forgotten and starts afresh. `a` was tried again and is remembered.
   expect(await attempts.take('a')).toBeGreaterThan(0)
@@ -21,7 +22,7 @@ test('no more keys are kept than the bound, however many are tried; the one used
 })
 
 test('giving back what was forgotten gives nobody more than the bound', async () => {
-  const attempts = createAttempts(1, 60, 1)
+  const attempts = attemptsOf(1, countInMemory(60, 1))
   await attempts.take('a')
   await attempts.take('b')
   await attempts.giveBack('a')

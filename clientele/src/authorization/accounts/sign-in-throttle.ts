@@ -1,6 +1,7 @@
 import { addressPrefix } from '../../runtime/address-prefix.ts'
 import { sha256 } from '../../runtime/cryptography.ts'
-import { createAttempts } from './attempts.ts'
+import { countInMemory, type MakeWindowedCount } from '../../runtime/windowed-count.ts'
+import { attemptsOf } from './attempts.ts'
 
 /**
  * Slows the guessing of passwords: failures are counted per account and per network address. It counts attempts on
@@ -33,12 +34,14 @@ export const SIGN_IN_THROTTLE_DEFAULTS: SignInThrottleOptions = {
   windowSeconds: 15 * 60,
 }
 
-/** A throttle in this process's memory. */
+/** A throttle that counts in this process's memory, or where `makeCount` counts. */
 export function createSignInThrottle(
   options: SignInThrottleOptions = SIGN_IN_THROTTLE_DEFAULTS,
+  makeCount: MakeWindowedCount = (_name, windowSeconds) => countInMemory(windowSeconds),
 ): SignInThrottle {
-  const addresses = createAttempts(options.failuresPerAddress, options.windowSeconds)
-  const accounts = createAttempts(options.failuresPerAccount, options.windowSeconds)
+  const { windowSeconds } = options
+  const addresses = attemptsOf(options.failuresPerAddress, makeCount('sign_in_address', windowSeconds))
+  const accounts = attemptsOf(options.failuresPerAccount, makeCount('sign_in_account', windowSeconds))
   return {
     async take(email, address) {
       // The address goes first, so that one address cannot fill the memory with invented accounts.

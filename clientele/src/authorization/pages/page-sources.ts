@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Client, KoaContextWithOIDC } from 'oidc-provider'
 import type { AccountStore, ClientStore } from '../../stores/store.ts'
-import type { EnginePages } from '../engine-pages.ts'
+import type { ShownPages } from '../engine-pages.ts'
 import { type ClientView, clientView } from './client-view.ts'
 import {
   renderDeviceConnectedPage,
@@ -23,8 +23,8 @@ export interface PageSourceDeps {
 }
 
 /** The pages that the engine asks for: errors, user codes (RFC 8628 §3.3) and RP-initiated logout. */
-export function createPageSources({ issuer, clients, accounts, requestIdOf }: PageSourceDeps): EnginePages {
-  const { host, pathname } = new URL(issuer)
+export function createPageSources({ issuer, clients, accounts, requestIdOf }: PageSourceDeps): ShownPages {
+  const { host } = new URL(issuer)
 
   /** A registered client may have left since the engine read it; then its id is all that there is to show. */
   async function view(ctx: KoaContextWithOIDC, id: string): Promise<ClientView> {
@@ -102,8 +102,6 @@ export function createPageSources({ issuer, clients, accounts, requestIdOf }: Pa
       const session = await ctx.oidc.provider.Session.get(ctx)
       send(ctx, renderLoggedOutPage(host, session.accountId !== undefined))
     },
-
-    interactionPath: (uid) => `${pathname.replace(/\/$/, '')}/interaction/${uid}`,
   }
 }
 
