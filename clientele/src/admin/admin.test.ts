@@ -3,6 +3,7 @@ import { CREDENTIAL_PREFIXES, encodeKey, keyOfCredential } from '../clients/cred
 import { BUILT_IN } from '../oauth/capabilities.ts'
 import { OAuthError } from '../oauth/errors.ts'
 import type { JsonObject } from '../oauth/json.ts'
+import type { Policy } from '../policies/policy.ts'
 import { sha256 } from '../runtime/cryptography.ts'
 import { createKeys, keyFromUuid } from '../runtime/time-ordered.ts'
 import { createMemoryStore } from '../stores/memory.ts'
@@ -21,7 +22,9 @@ const clock = { milliseconds: () => NOW * 1000 }
 
 function makeDeps() {
   const hashPassword = async (password: string) => `hash of ${password.length}`
-  return { store: createMemoryStore(), clock, keys: createKeys(clock), hashPassword, capabilities: BUILT_IN }
+  const keys = createKeys(clock)
+  const policies = { all: [], find: (name: string) => (name === 'strict' ? ({ name } as Policy) : undefined) }
+  return { store: createMemoryStore(), clock, keys, hashPassword, capabilities: BUILT_IN, policies }
 }
 
 async function problemsOf(work: Promise<unknown>) {
@@ -69,6 +72,7 @@ it.each<[Partial<NewInitialAccessToken>, string]>([
   [{ expiresInSeconds: 0 }, 'expires_in.out_of_range'],
   [{ expiresInSeconds: 1e12 }, 'expires_in.out_of_range'],
   [{ label: '' }, 'label.invalid'],
+  [{ policy: 'strcit' }, 'policy.unknown'],
   [{ label: '\u001b[2J' }, 'label.invalid'],
 ])('an initial access token with %j is refused and nothing is written', async (change, reason) => {
   const deps = makeDeps()

@@ -1,11 +1,13 @@
 /** Makes an API key: a program's credential with permissions of its own. */
 import type { ApiKeyRecord } from '../clients/api-key.ts'
 import { CREDENTIAL_PREFIXES, encodeKey, makeCredential } from '../clients/credential.ts'
+import type { Policies } from '../policies/policy.ts'
 import { type Clock, nowInSeconds } from '../runtime/clock.ts'
 import { sha256 } from '../runtime/cryptography.ts'
 import type { Keys } from '../runtime/time-ordered.ts'
 import type { ApiKeyStore } from '../stores/store.ts'
 import { adminError } from './admin-error.ts'
+import { findPolicyProblems } from './find-policy-problems.ts'
 import { findExpiryProblem, findPermissionProblems, sortPermissions } from './find-term-problems.ts'
 import { findTextProblem } from './find-text-problem.ts'
 
@@ -17,12 +19,15 @@ export interface NewApiKey {
   readonly label?: string
   /** Whose its clients are; its own when left out. */
   readonly owner?: string
+  /** The name of the policy that governs its clients. */
+  readonly policy?: string
 }
 
 export interface CreateApiKeyDeps {
   readonly store: Pick<ApiKeyStore, 'createApiKey'>
   readonly clock: Clock
   readonly keys: Keys
+  readonly policies: Pick<Policies, 'find' | 'all'>
 }
 
 export interface CreatedApiKey {
@@ -34,14 +39,15 @@ export interface CreatedApiKey {
 export async function createApiKey(
   request: NewApiKey,
   actor: string,
-  { store, clock, keys }: CreateApiKeyDeps,
+  { store, clock, keys, policies }: CreateApiKeyDeps,
 ): Promise<CreatedApiKey> {
-  const { permissions, expiresInSeconds, label, owner } = request
+  const { permissions, expiresInSeconds, label, owner, policy } = request
   const problems = [
     ...findPermissionProblems(permissions),
     ...findExpiryProblem(expiresInSeconds),
     ...findTextProblem('label', label),
     ...findTextProblem('owner', owner),
+    ...findPolicyProblems(policy, policies),
   ]
   if (problems.length > 0) throw adminError(problems)
   const recordKey = keys.next()
@@ -52,6 +58,7 @@ export async function createApiKey(
     hash: sha256(key),
     ...(label === undefined ? {} : { label }),
     ...(owner === undefined ? {} : { owner }),
+    ...(policy === undefined ? {} : { policy }),
     permissions: sortPermissions(permissions),
     expiresAt: expiresInSeconds === null ? null : createdAt + expiresInSeconds,
     createdAt,
@@ -65,6 +72,7 @@ export async function createApiKey(
       permissions: record.permissions,
       expiresAt: record.expiresAt,
       ...(owner === undefined ? {} : { owner }),
+      ...(policy === undefined ? {} : { policy }),
     },
   })
   return { key, record }

@@ -1,5 +1,6 @@
 /** Makes a service account: a name and a password with permissions, for what speaks HTTP Basic (RFC 7617). */
 import { encodeKey } from '../clients/credential.ts'
+import { CALLING_PERMISSIONS } from '../clients/permission.ts'
 import type { ServiceAccountRecord } from '../clients/service-account.ts'
 import { OAuthError } from '../oauth/errors.ts'
 import { type Clock, nowInSeconds } from '../runtime/clock.ts'
@@ -40,7 +41,7 @@ export async function createServiceAccount(
   const problems = [
     ...findNameProblem(name),
     ...findPasswordProblem(password),
-    ...findPermissionProblems(permissions),
+    ...findPermissionProblems(permissions, CALLING_PERMISSIONS),
     ...findTextProblem('label', label),
     ...findTextProblem('owner', owner),
   ]

@@ -4,16 +4,20 @@ import type { ClientMetadata } from '../oauth/client-metadata.ts'
 import { findSettledProblems } from '../oauth/consistency.ts'
 import { findUnreadMembers } from '../oauth/find-unread-members.ts'
 import type { JsonObject } from '../oauth/json.ts'
+import type { MetadataField } from '../oauth/metadata-fields.ts'
 import { negotiate } from '../oauth/negotiate.ts'
 import { type ParsedMetadata, parseClientMetadata } from '../oauth/parse-metadata.ts'
 import type { AdminProblem } from './admin-error.ts'
+
+/** The members that there are; the standard's when left out. */
+type Fields = ReadonlyMap<string, MetadataField>
 
 /** The members of which "none" is a value to fix: a client of `client_credentials` alone has neither. */
 const MAY_BE_EMPTY = ['redirect_uris', 'response_types']
 
 /** What `fixed` fixes. */
-export function readFixed(fixed: JsonObject): ClientMetadata {
-  return parseFixed(fixed).metadata
+export function readFixed(fixed: JsonObject, fields?: Fields): ClientMetadata {
+  return parseFixed(fixed, fields).metadata
 }
 
 /**
@@ -21,9 +25,13 @@ export function readFixed(fixed: JsonObject): ClientMetadata {
  * member, or a value that this server would not grant, would fix nothing and seem to; values that contradict each other
  * would let nobody register.
  */
-export function findFixedProblems(fixed: JsonObject, capabilities: Capabilities): readonly AdminProblem[] {
-  const parsed = parseFixed(fixed)
-  const { metadata, problems, dropped } = negotiate(parsed, capabilities)
+export function findFixedProblems(
+  fixed: JsonObject,
+  capabilities: Capabilities,
+  fields?: Fields,
+): readonly AdminProblem[] {
+  const parsed = parseFixed(fixed, fields)
+  const { metadata, problems, dropped } = negotiate(parsed, capabilities, fields)
   const faulty = new Set(problems.map(({ member }) => member))
   const settled = findSettledProblems(metadata).filter(({ member }) => !faulty.has(member))
   return [
@@ -43,8 +51,8 @@ export function findFixedProblems(fixed: JsonObject, capabilities: Capabilities)
   ]
 }
 
-function parseFixed(fixed: JsonObject): ParsedMetadata {
-  const parsed = parseClientMetadata(fixed)
+function parseFixed(fixed: JsonObject, fields: Fields | undefined): ParsedMetadata {
+  const parsed = parseClientMetadata(fixed, [], fields)
   const empty = MAY_BE_EMPTY.filter((member) => Array.isArray(fixed[member]) && fixed[member].length === 0)
   return {
     ...parsed,

@@ -10,6 +10,10 @@ const DAY = 24 * 3600
 const parseExpiryArgument = argument(parseExpiry, 'It must be like 30s, 15m, 24h or 7d, or never.')
 const EXPIRY = ['--expires-in <duration>', 'such as 30s, 15m, 24h, 7d, or "never"'] as const
 const OWNER = ['--owner <name>', 'whose the clients are: who may manage them through another gate'] as const
+const POLICY = [
+  '--policy <name>',
+  'the policy that governs its clients, whatever their requests are',
+] as const
 const PERMISSION = ['--permission <name>', `one of ${PERMISSIONS.join(', ')}; may be repeated`] as const
 const REGISTERING = ['authenticate', 'oauth-client-registration']
 const DEFAULT = `${REGISTERING.join(', ')}: registers clients, and reads, updates and deletes those of its owner alone`
@@ -36,10 +40,7 @@ function addInitialAccessTokens(program: Command): void {
     .option(...EXPIRY, parseExpiryArgument, DAY)
     .option('--label <text>', 'what it is for')
     .option(...OWNER)
-    .option(
-      '--policy <name>',
-      'name recorded with its clients, for the policies of a later version; no effect yet',
-    )
+    .option(...POLICY)
     .option('--fixed <json>', 'client metadata that its clients get whatever they ask for; or @FILE')
     .option('--permission <name>', 'beyond registering: oauth-client-override; may be repeated', collect)
     .action(async (options) => {
@@ -72,6 +73,7 @@ function addApiKeys(program: Command): void {
     .option(...EXPIRY, parseExpiryArgument, 90 * DAY)
     .option('--label <text>', 'what it is for')
     .option(...OWNER)
+    .option(...POLICY)
     .action(async (options) => {
       const { createApiKeyCommand } = await import('./commands/create-api-key.ts')
       await createApiKeyCommand({ permission: REGISTERING, ...options })

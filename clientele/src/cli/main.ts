@@ -2,10 +2,13 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError, Option } from 'commander'
 import { argument } from './argument.ts'
+import { addClientCommands } from './client-commands.ts'
 import { CommandError } from './command-error.ts'
+import { addConnectorCommands } from './connector-commands.ts'
 import { addCredentialCommands } from './credential-commands.ts'
 import { forOperators } from './for-operators.ts'
 import { parseExpiry } from './parse-expiry.ts'
+import { addPolicyCommands } from './policy-commands.ts'
 
 const USAGE_EXIT_CODE = 2
 
@@ -21,6 +24,10 @@ program
   .option('--host <host>', 'address to listen on (default: 127.0.0.1)')
   .option('--port <number>', 'port to listen on (default: 7591)')
   .option('--issuer <url>', 'public address of this server (default: http://127.0.0.1:<port>)')
+  .option(
+    '--role <role>',
+    'registration, authorization or both: the hosts that this server is (default: both)',
+  )
   .option('--data <folder>', 'folder that holds everything (default: ./data)')
   .option('--config <file>', 'configuration file (default: clientele.toml, when present)')
   .action(async (options) => {
@@ -28,7 +35,20 @@ program
     process.exit(await serveCommand(options))
   })
 
+program
+  .command('migrate')
+  .description('bring the schema of the PostgreSQL database that storage.url names up to date')
+  .option('--config <file>', 'configuration file (default: clientele.toml, when present)')
+  .option('--json', 'one JSON object on standard output')
+  .action(async (options) => {
+    const { migrateCommand } = await import('./commands/migrate.ts')
+    await migrateCommand(options)
+  })
+
 addCredentialCommands(program)
+addClientCommands(program)
+addPolicyCommands(program)
+addConnectorCommands(program)
 
 const account = program.command('account').description('end-users who can sign in')
 

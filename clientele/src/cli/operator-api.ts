@@ -1,11 +1,18 @@
 /** Speaks to the running server as its operator: finds it, shows the operator token, sends JSON, reads JSON. */
-import { readFileSync } from 'node:fs'
-import { loadConfig } from '../server/config.ts'
-import { type DataFolder, locateDataFolder } from '../server/data-folder.ts'
-import { isFolderLocked } from '../server/folder-lock.ts'
-import { readServerAddress } from '../server/server-address.ts'
+import type { IncomingMessage } from 'node:http'
+import type { Problem } from '../oauth/errors.ts'
 import { CommandError } from './command-error.ts'
-import { type OperatorResponse, sendRequest } from './send-request.ts'
+import { findOperatorTarget, type OperatorTarget } from './find-operator-target.ts'
+import { printable } from './printable.ts'
+import { renderProblem } from './render-problem.ts'
+import {
+  type Connection,
+  type OperatorRequest,
+  type Patience,
+  readLines,
+  readText,
+  sendRequest,
+} from './send-request.ts'
 
 /** Which server a command is for. */
 export interface OperatorOptions {
@@ -16,12 +23,7 @@ export interface OperatorOptions {
   readonly clientKey?: string
 }
 
-interface Target {
-  readonly url: string
-  readonly token: string
-  /** The only certificate that the server may show. */
-  readonly certificate?: string
-}
+type Method = 'POST' | 'GET' | 'DELETE'
 
 /** Long enough for a key rotation on a slow machine. */
 const TIMEOUT_MILLISECONDS = 30_000
@@ -31,100 +33,88 @@ export async function callOperatorApi(
   path: string,
   body: object | undefined,
   options: OperatorOptions,
-  method: 'POST' | 'GET' | 'DELETE' = 'POST',
+  method: Method = 'POST',
 ): Promise<Record<string, unknown>> {
-  const target = await findTarget(options)
+  const response = await askOperatorApi(path, body, options, method, { inAll: TIMEOUT_MILLISECONDS })
+  return parseAnswer(await readText(response))
+}
+
+/** The same for an answer of many lines, one JSON object each, as they come. May go on for long; never silent for long. */
+export async function* streamOperatorApi(
+  path: string,
+  body: object,
+  options: OperatorOptions,
+): AsyncGenerator<Record<string, unknown>> {
+  const response = await askOperatorApi(path, body, options, 'POST', { betweenBytes: TIMEOUT_MILLISECONDS })
+  try {
+    for await (const line of readLines(response)) yield parseAnswer(line)
+  } finally {
+    // Whoever stops reading has heard enough, and the server stops working.
+    response.destroy()
+  }
+}
+
+async function askOperatorApi(
+  path: string,
+  body: object | undefined,
+  options: OperatorOptions,
+  method: Method,
+  patience: Patience,
+): Promise<IncomingMessage> {
+  const target = await findOperatorTarget(options)
   const { clientCert, clientKey } = options
   const request = {
     method,
     headers: { authorization: `Bearer ${target.token}`, 'content-type': 'application/json' },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    timeoutMilliseconds: TIMEOUT_MILLISECONDS,
+    patience,
   }
-  let response: OperatorResponse
+  const response = await open(target, path, request, {
+    ...(clientCert === undefined ? {} : { clientCert }),
+    ...(clientKey === undefined ? {} : { clientKey }),
+  })
+  const status = response.statusCode ?? 0
+  if (status >= 200 && status < 300) return response
+  const answer = parseAnswer(await readText(response))
+  if (status === 401) throw new CommandError(`The server at ${target.url} does not know this operator token.`)
+  const why = answer.error_description ?? answer.error ?? 'no reason given'
+  throw new CommandError(
+    [`The server at ${target.url} answered ${status}: ${why}`, ...renderProblems(answer.problems)].join('\n'),
+  )
+}
+
+/** The first stands in the sentence already. */
+function renderProblems(problems: unknown): readonly string[] {
+  if (!Array.isArray(problems) || problems.length < 2) return []
+  return problems.map((problem: Problem) => printable(`  ${renderProblem(problem)}`))
+}
+
+async function open(
+  { url, certificate }: OperatorTarget,
+  path: string,
+  request: OperatorRequest,
+  shown: Connection,
+): Promise<IncomingMessage> {
   try {
-    response = await sendRequest(target.url + path, request, {
-      ...(target.certificate === undefined ? {} : { pinned: target.certificate }),
-      ...(clientCert === undefined ? {} : { clientCert }),
-      ...(clientKey === undefined ? {} : { clientKey }),
+    return await sendRequest(url + path, request, {
+      ...shown,
+      ...(certificate === undefined ? {} : { pinned: certificate }),
     })
   } catch (error) {
     if (error instanceof CommandError) throw error
     if (isAboutTls(error)) {
       throw new CommandError(
-        `The server at ${target.url} refused the TLS connection, or cannot be trusted: ${(error as Error).message}. A server that asks for client certificates needs --client-cert and --client-key.`,
+        `The server at ${url} refused the TLS connection, or cannot be trusted: ${(error as Error).message}. A server that asks for client certificates needs --client-cert and --client-key.`,
         { cause: error },
       )
     }
-    throw new CommandError(`No server answers at ${target.url}. Start it with: clientele serve`, {
-      cause: error,
-    })
+    throw new CommandError(`No server answers at ${url}. Start it with: clientele serve`, { cause: error })
   }
-  const answer = parseAnswer(response.text)
-  if (response.status >= 200 && response.status < 300) return answer
-  if (response.status === 401)
-    throw new CommandError(`The server at ${target.url} does not know this operator token.`)
-  const why = answer.error_description ?? answer.error ?? 'no reason given'
-  throw new CommandError(`The server at ${target.url} answered ${response.status}: ${why}`)
 }
 
 function isAboutTls(error: unknown): boolean {
   const { code = '' } = error as NodeJS.ErrnoException
   return /SSL|TLS|CERT|SIGNATURE|EPROTO/.test(code)
-}
-
-async function findTarget(options: OperatorOptions): Promise<Target> {
-  if (options.server !== undefined) return readNamedServer(options.server)
-  const folder = locateDataFolder(options.data ?? loadConfig({ environment: process.env }).server.data)
-  const address = readServerAddress(folder)
-  const where = options.data === undefined ? ' (--data names another folder)' : ''
-  // A server that was killed leaves its address behind. Whoever listens there now must not be handed the operator token.
-  if (!address || !(await isServing(folder))) {
-    throw new CommandError(
-      `No server is running on the data folder ${folder.path}${where}. Start it with: clientele serve`,
-    )
-  }
-  const { url, certificate } = address
-  const token = readOperatorToken(folder)
-  return certificate === undefined ? { url, token } : { url, token, certificate }
-}
-
-async function isServing(folder: DataFolder): Promise<boolean> {
-  try {
-    return await isFolderLocked(folder)
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    throw new CommandError(
-      `Whether a server is running on the data folder ${folder.path} cannot be seen (${code ?? message}): this user may not read it.`,
-      { cause: error },
-    )
-  }
-}
-
-function readNamedServer(server: string): Target {
-  const url = URL.parse(server)
-  if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
-    throw new CommandError(`--server must be an http or https address, not ${JSON.stringify(server)}.`)
-  }
-  const token = process.env.CLIENTELE_OPERATOR_TOKEN
-  // Never the local folder's token: it would be handed to whoever answers at that address.
-  if (!token)
-    throw new CommandError('--server needs the operator token of that server in CLIENTELE_OPERATOR_TOKEN.')
-  if (/[^\x21-\x7e]/.test(token))
-    throw new CommandError('CLIENTELE_OPERATOR_TOKEN does not hold an operator token.')
-  return { url: server.replace(/\/+$/, ''), token }
-}
-
-function readOperatorToken(folder: DataFolder): string {
-  try {
-    return readFileSync(folder.operatorToken, 'utf8').trim()
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code
-    const reason = code === 'EACCES' ? 'this user may not read it' : code
-    throw new CommandError(`The operator token ${folder.operatorToken} cannot be read: ${reason}.`, {
-      cause: error,
-    })
-  }
 }
 
 function parseAnswer(text: string): Record<string, unknown> {

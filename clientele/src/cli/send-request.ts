@@ -8,8 +8,11 @@ export interface OperatorRequest {
   readonly method: string
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string
-  readonly timeoutMilliseconds: number
+  readonly patience: Patience
 }
+
+/** How long to wait: for the whole answer, or for the next byte of one that may go on for long. Milliseconds. */
+export type Patience = { readonly inAll: number } | { readonly betweenBytes: number }
 
 /** How the connection is secured, where the server speaks TLS. */
 export interface Connection {
@@ -20,30 +23,52 @@ export interface Connection {
   readonly clientKey?: string
 }
 
-export interface OperatorResponse {
-  readonly status: number
-  readonly text: string
-}
-
-/** Redirects are not followed: the operator token goes to the address that was named, and to no other. */
-export async function sendRequest(
+/**
+ * The answer's head; its body is still to be read. Redirects are not followed: the operator token goes to the address that
+ * was named, and to no other.
+ */
+export function sendRequest(
   url: string,
-  { body, timeoutMilliseconds, ...head }: OperatorRequest,
+  { body, patience, ...head }: OperatorRequest,
   connection: Connection,
-): Promise<OperatorResponse> {
-  const options = { ...head, agent: false, signal: AbortSignal.timeout(timeoutMilliseconds) }
+): Promise<IncomingMessage> {
+  const bound =
+    'inAll' in patience ? { signal: AbortSignal.timeout(patience.inAll) } : { timeout: patience.betweenBytes }
+  const options = { ...head, agent: false, ...bound }
   const isTls = url.startsWith('https:')
   const tls = isTls ? tlsOptions(connection) : {}
-  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+  return new Promise<IncomingMessage>((resolve, reject) => {
     const sent = isTls
       ? httpsRequest(url, { ...options, ...tls }, resolve)
       : httpRequest(url, options, resolve)
+    sent.on('timeout', () => sent.destroy(new Error('the server is silent')))
     sent.on('error', reject)
     sent.end(body)
   })
+}
+
+/** The whole body of an answer. */
+export async function readText(response: IncomingMessage): Promise<string> {
   let text = ''
   for await (const chunk of response.setEncoding('utf8')) text += chunk
-  return { status: response.statusCode ?? 0, text }
+  return text
+}
+
+/** Its lines as they come. Throws where the connection ends before the answer does. */
+export async function* readLines(response: IncomingMessage): AsyncGenerator<string> {
+  let rest = ''
+  try {
+    for await (const chunk of response.setEncoding('utf8')) {
+      const lines = (rest + chunk).split('\n')
+      rest = lines.pop() ?? ''
+      yield* lines
+    }
+  } catch (error) {
+    throw new CommandError(`The answer of the server broke off: ${(error as Error).message}.`, {
+      cause: error,
+    })
+  }
+  if (rest !== '') yield rest
 }
 
 function tlsOptions({ pinned, clientCert, clientKey }: Connection): RequestOptions {

@@ -1,20 +1,18 @@
-import { type Context, Hono } from 'hono'
+import { Hono } from 'hono'
 import { discoveryPaths } from '../authorization/discovery.ts'
 import { ENGINE_PATHS } from '../authorization/engine-paths.ts'
-import { OAuthError } from '../oauth/errors.ts'
 import type { JsonObject } from '../oauth/json.ts'
 import { pathOfIssuer, REGISTRATION_PATH } from '../oauth/paths.ts'
 import type { RegistrationDeps } from '../registration/deps.ts'
-import { answerPreflight, CORS_HEADERS } from './cors.ts'
-import { clientConfigurationEndpoint } from './endpoints/client-configuration.ts'
-import { clientRegistrationEndpoint } from './endpoints/client-registration.ts'
+import { CORS_HEADERS } from './cors.ts'
 import { mountNodeHandler, type NodeHandler } from './engine-mount.ts'
-import { renderError } from './error-response.ts'
-import { factsOf } from './note-client.ts'
+import { addRegistrationRoutes, answerErrors, otherMethods } from './registration-routes.ts'
 
 export interface AppDeps {
   /** The issuer identifier: every address in every answer begins with it, never with the Host header. */
   readonly issuer: string
+  /** The same of the client registration and configuration endpoints, where they are on another host. Default: the issuer. */
+  readonly registrationUrl?: string
   readonly registration: RegistrationDeps
   /** False where dynamic registration is off: its addresses are then like any other that does not exist. */
   readonly offersRegistration?: boolean
@@ -22,8 +20,8 @@ export interface AppDeps {
   readonly bodyBytes: number
   /** The authorization server metadata (RFC 8414), one document for every well-known address. */
   readonly metadata: () => JsonObject
-  /** The authorization server, its pages included. */
-  readonly authorizationServer: NodeHandler
+  /** The authorization server, its pages included; absent on a host that only registers clients. */
+  readonly authorizationServer?: NodeHandler
   /** Routes of the operator: the admin API and health. */
   readonly operatorRoutes: readonly Hono[]
   /** Told of every fault of ours, for the log. */
@@ -33,65 +31,42 @@ export interface AppDeps {
 /** Every URL of the product, on one screen. Web `Request` in, `Response` out. */
 export function createApp(deps: AppDeps): Hono {
   const app = new Hono()
-  const base = pathOfIssuer(deps.issuer)
-  const registrationPath = base + REGISTRATION_PATH
-  const endpoint = { ...deps, configurationEndpoint: deps.issuer.replace(/\/$/, '') + REGISTRATION_PATH }
+  const { issuer, registrationUrl = issuer } = deps
+  const base = pathOfIssuer(issuer)
+  const registrationBase = pathOfIssuer(registrationUrl)
+  const registrationPath = registrationBase + REGISTRATION_PATH
+  const configurationEndpoint = registrationUrl.replace(/\/$/, '') + REGISTRATION_PATH
 
-  if (deps.offersRegistration !== false) {
-    // RFC 7591 §3: the client registration endpoint.
-    app.post(registrationPath, clientRegistrationEndpoint(endpoint))
-    app.all(registrationPath, otherMethods('POST'))
-
-    // RFC 7592 §2: the client configuration endpoint.
-    const configuration = clientConfigurationEndpoint(endpoint)
-    app.get(`${registrationPath}/:client_id`, configuration.get)
-    app.put(`${registrationPath}/:client_id`, configuration.put)
-    app.delete(`${registrationPath}/:client_id`, configuration.delete)
-    app.all(`${registrationPath}/:client_id`, otherMethods('GET, PUT, DELETE'))
-  }
+  // RFC 7591 §3, RFC 7592 §2: the client registration and configuration endpoints.
+  if (deps.offersRegistration !== false)
+    addRegistrationRoutes(app, registrationPath, { ...deps, configurationEndpoint })
 
   // RFC 8414 §3, OpenID Connect Discovery 1.0 §4: the metadata document.
-  for (const path of discoveryPaths(deps.issuer)) {
+  const hosts = deps.authorizationServer === undefined ? [registrationUrl] : [issuer, registrationUrl]
+  for (const path of new Set(hosts.flatMap(discoveryPaths))) {
     app.get(path, () => answerMetadata(deps.metadata()))
     app.all(path, otherMethods('GET'))
   }
 
   // The authorization server: what it does with its addresses is its room's matter.
-  const authorizationServer = mountNodeHandler(deps.authorizationServer)
-  for (const path of AUTHORIZATION_SERVER_PATHS) {
-    app.all(base + path, authorizationServer)
-    app.all(`${base}${path}/*`, authorizationServer)
+  if (deps.authorizationServer !== undefined) {
+    const authorizationServer = mountNodeHandler(deps.authorizationServer)
+    for (const path of AUTHORIZATION_SERVER_PATHS) {
+      app.all(base + path, authorizationServer)
+      app.all(`${base}${path}/*`, authorizationServer)
+    }
   }
 
-  for (const routes of deps.operatorRoutes) app.route('/', routes)
+  // At the root for whoever asks this very server, below the issuer for whoever comes through a proxy that others use too.
+  for (const routes of deps.operatorRoutes)
+    for (const path of new Set(['/', base || '/', registrationBase || '/'])) app.route(path, routes)
 
-  app.notFound(() => {
-    throw new OAuthError('not_found', 'address.unknown', 'There is nothing at this address.')
-  })
-  app.onError((error, c) => {
-    const facts = factsOf(c)
-    if (!(error instanceof OAuthError)) deps.onFault(error, facts?.id)
-    else if (facts) facts.reason = error.reason
-    return renderError(error, facts?.id, c.req.path.startsWith(registrationPath) ? CORS_HEADERS : {})
-  })
+  answerErrors(app, registrationPath, deps.onFault)
   return app
 }
 
 /** The engine's addresses, and the sign-in and consent pages. */
 const AUTHORIZATION_SERVER_PATHS = [...Object.values(ENGINE_PATHS), '/interaction']
-
-/** Answers a preflight, and 405 with `Allow` for every other method (RFC 9110 §15.5.6). */
-function otherMethods(allow: string): (c: Context) => Response {
-  return (c) => {
-    if (c.req.method === 'OPTIONS')
-      return answerPreflight(allow, c.req.raw.headers.get('access-control-request-headers'))
-    const error = new OAuthError('invalid_request', 'method.not_allowed', `This address takes ${allow}.`, {
-      status: 405,
-    })
-    const response = renderError(error, undefined, { ...CORS_HEADERS, allow })
-    return c.req.method === 'HEAD' ? new Response(null, response) : response
-  }
-}
 
 function answerMetadata(metadata: JsonObject): Response {
   // Clients and proxies may keep it for a while; it changes only when the server is configured anew.

@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { renderClientInformation } from '../clients/client-information.ts'
+import type { AnsweredClient } from '../registration/register.ts'
 import type { IssuedClient } from '../registration/steps/issue-credentials.ts'
 import { CORS_HEADERS } from './cors.ts'
 import { noteClient } from './note-client.ts'
@@ -21,7 +22,7 @@ const HEADERS = {
 export function answerClient(
   c: Context,
   status: 200 | 201,
-  issued: IssuedClient,
+  issued: IssuedClient & Partial<Pick<AnsweredClient, 'changes'>>,
   options: AnswerOptions,
 ): Response {
   noteClient(c, issued.client.id)

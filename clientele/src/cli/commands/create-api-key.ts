@@ -7,16 +7,18 @@ export interface CreateApiKeyOptions extends OperatorOptions {
   readonly expiresIn: number | 'never'
   readonly label?: string
   readonly owner?: string
+  readonly policy?: string
 }
 
 /** `clientele api-key create` */
 export async function createApiKeyCommand(options: CreateApiKeyOptions): Promise<void> {
-  const { permission, label, owner } = options
+  const { permission, label, owner, policy } = options
   const request = {
     permissions: permission,
     expires_in: options.expiresIn === 'never' ? null : options.expiresIn,
     ...(label === undefined ? {} : { label }),
     ...(owner === undefined ? {} : { owner }),
+    ...(policy === undefined ? {} : { policy }),
   }
   const created = await callOperatorApi('/admin/v1/api-keys', request, options)
   if (options.json) return printJson(created)

@@ -6,6 +6,7 @@ export interface ServeOptions {
   readonly host?: string
   readonly port?: string
   readonly issuer?: string
+  readonly role?: string
   readonly data?: string
   readonly config?: string
 }
@@ -21,6 +22,7 @@ export async function serveCommand(options: ServeOptions): Promise<number> {
         'server.host': options.host,
         'server.port': options.port,
         'server.issuer': options.issuer,
+        'server.role': options.role,
         'server.data': options.data,
       },
     })

@@ -22,6 +22,7 @@ const newApiKey = z.strictObject({
   expires_in: z.number().nullable().default(QUARTER),
   label: z.string().optional(),
   owner: z.string().optional(),
+  policy: z.string().optional(),
 })
 
 export function apiKeyRoutes(isOperator: IsOperator, verbs: ApiKeyVerbs): Hono {
@@ -29,12 +30,14 @@ export function apiKeyRoutes(isOperator: IsOperator, verbs: ApiKeyVerbs): Hono {
   const path = '/admin/v1/api-keys'
 
   routes.post(path, async (c) => {
-    const { permissions, expires_in, label, owner } = await readAdminRequest(c.req.raw, newApiKey, isOperator)
+    const request = await readAdminRequest(c.req.raw, newApiKey, isOperator)
+    const { permissions, expires_in, label, owner, policy } = request
     const { key, record } = await verbs.createApiKey({
       permissions,
       expiresInSeconds: expires_in,
       ...(label === undefined ? {} : { label }),
       ...(owner === undefined ? {} : { owner }),
+      ...(policy === undefined ? {} : { policy }),
     })
     const { hash: _, ...shown } = record
     return answerAdmin(201, { key, ...toWire(shown) })

@@ -11,7 +11,7 @@ export type IsOperator = (token: string) => boolean
 /** The body of a request that says everything by its address. */
 export const nothing = z.strictObject({})
 
-/** A request here is a handful of short values. */
+/** A request here is, unless its route says otherwise, a handful of short values. */
 const MOST_BYTES = 16_384
 
 /** The checked body of a request by the operator. Throws before reading anything of it when it is somebody else's. */
@@ -19,9 +19,10 @@ export async function readAdminRequest<T>(
   request: Request,
   shape: z.ZodType<T>,
   isOperator: IsOperator,
+  mostBytes = MOST_BYTES,
 ): Promise<T> {
   checkOperator(request, isOperator)
-  const result = shape.safeParse(await readBody(request))
+  const result = shape.safeParse(await readBody(request, mostBytes))
   if (result.success) return result.data
   const problems = result.error.issues.map(describeIssue)
   const [first] = problems
@@ -41,9 +42,9 @@ export function checkOperator(request: Request, isOperator: IsOperator): void {
 }
 
 /** What is wrong with this body has nothing to do with client metadata. */
-async function readBody(request: Request): Promise<JsonObject> {
+async function readBody(request: Request, mostBytes: number): Promise<JsonObject> {
   try {
-    return await readJsonBody(request, MOST_BYTES)
+    return await readJsonBody(request, mostBytes)
   } catch (error) {
     if (!(error instanceof OAuthError) || error.code !== 'invalid_client_metadata') throw error
     throw new OAuthError('invalid_request', error.reason, error.message)

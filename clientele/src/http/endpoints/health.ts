@@ -25,6 +25,7 @@ export function healthRoutes(deps: HealthDeps): Hono {
 }
 
 function answer(status: number, text: string): Response {
-  const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' }
+  const retry = status === 503 ? { 'retry-after': '1' } : {}
+  const headers = { 'content-type': 'application/json', 'cache-control': 'no-store', ...retry }
   return new Response(JSON.stringify({ status: text }), { status, headers })
 }
