@@ -33,6 +33,11 @@ export function sha256(text: string): string {
   return hash('sha256', text, 'base64url')
 }
 
+/** SHA-256 as hexadecimal digits: for what people read and compare, of what is no secret. */
+export function sha256Hex(text: string): string {
+  return hash('sha256', text, 'hex')
+}
+
 /** Compares two hashes in a time that does not depend on where they differ. */
 export function sameHash(a: string, b: string): boolean {
   const left = Buffer.from(a)

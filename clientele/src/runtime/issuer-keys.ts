@@ -34,6 +34,7 @@ export function fixedIssuerKeys(jwks: JsonObject): IssuerKeys {
   return { current: async () => keys, renewed: async () => undefined }
 }
 
+/** Where the keys are, and by which fetch and clock they are had. */
 export interface RemoteIssuerKeysOptions {
   readonly location: KeysLocation
   readonly fetch: OutboundFetch

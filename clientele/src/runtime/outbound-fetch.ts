@@ -4,13 +4,15 @@ import ipaddr from 'ipaddr.js'
 import type { Agent } from 'undici'
 import { isLoopbackAddress, isPublicAddress } from './public-address.ts'
 
-/** A request to an address that a client named: its `jwks_uri`, its `backchannel_logout_uri`. */
+/** A request to an address that a client named (its `jwks_uri`, its `backchannel_logout_uri`), or that the operator did. */
 export type OutboundFetch = (url: string, request?: OutboundRequest) => Promise<Response>
 
 export interface OutboundRequest {
   readonly method?: string
   readonly headers?: Headers | Record<string, string>
   readonly body?: string | URLSearchParams
+  /** Gives the request up before its time. */
+  readonly signal?: AbortSignal
 }
 
 export interface OutboundFetchOptions {
@@ -19,6 +21,8 @@ export interface OutboundFetchOptions {
    * client and server are one developer's. Other private addresses stay refused.
    */
   readonly allowLoopback?: boolean
+  /** Lets `http` and every address through: for what an operator named and said so of. Never for what a client names. */
+  readonly allowPrivate?: boolean
   /** Decoded bytes of a response. */
   readonly maxBytes?: number
   /** For the whole of it, the last byte included. */
@@ -43,6 +47,7 @@ export class OutboundFetchError extends Error {
 export function createOutboundFetch(options: OutboundFetchOptions = {}): OutboundFetch {
   const {
     allowLoopback = false,
+    allowPrivate = false,
     maxBytes = 65_536,
     timeoutMilliseconds = 5_000,
     resolve = resolveAll,
@@ -53,7 +58,8 @@ export function createOutboundFetch(options: OutboundFetchOptions = {}): Outboun
     resolve(host).then(
       (addresses) => {
         const refused =
-          addresses.length === 0 || addresses.some(({ address }) => !isAllowed(address, allowLoopback))
+          addresses.length === 0 ||
+          (!allowPrivate && addresses.some(({ address }) => !isAllowed(address, allowLoopback)))
         if (refused) callback(new Error('the host has an address that is not public'), [])
         else if (all) callback(null, [...addresses])
         else callback(null, addresses[0]!.address, addresses[0]!.family)
@@ -65,7 +71,7 @@ export function createOutboundFetch(options: OutboundFetchOptions = {}): Outboun
   return async (url, request = {}) => {
     try {
       const target = new URL(url)
-      const fault = findTargetFault(target, allowLoopback)
+      const fault = allowPrivate ? findFormFault(target) : findTargetFault(target, allowLoopback)
       if (fault !== undefined) throw new Error(fault)
       // Loaded at first use: a start does not need it.
       const undici = await import('undici')
@@ -76,7 +82,10 @@ export function createOutboundFetch(options: OutboundFetchOptions = {}): Outboun
         ...(request.body === undefined ? {} : { body: String(request.body) }),
         redirect: 'manual',
         dispatcher: agent,
-        signal: AbortSignal.timeout(timeoutMilliseconds),
+        signal: AbortSignal.any([
+          AbortSignal.timeout(timeoutMilliseconds),
+          ...(request.signal === undefined ? [] : [request.signal]),
+        ]),
       })
       const body = await readBounded(response.body, maxBytes)
       const headers = [...response.headers].filter(
@@ -101,6 +110,12 @@ export function findTargetFault(target: URL, allowLoopback: boolean): string | u
   if (target.protocol === 'https:') return undefined
   const isLocal = host === 'localhost' || isLoopbackAddress(host)
   return target.protocol === 'http:' && allowLoopback && isLocal ? undefined : 'the address is not https'
+}
+
+/** What is wrong with an address wherever it leads. */
+function findFormFault(target: URL): string | undefined {
+  if (target.username !== '' || target.password !== '') return 'the address has credentials in it'
+  return /^https?:$/.test(target.protocol) ? undefined : 'the address is neither https nor http'
 }
 
 function isAllowed(address: string, allowLoopback: boolean): boolean {

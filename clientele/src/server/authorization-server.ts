@@ -1,11 +1,9 @@
 /** The authorization server as one handler: the engine, the pages of sign-in and consent, the accounts behind them. */
 import type { IncomingMessage } from 'node:http'
-import { createAuthenticate } from '../authorization/accounts/authenticate.ts'
 import { createFindAccount } from '../authorization/accounts/find-account.ts'
 import { createEngine, type Engine } from '../authorization/engine.ts'
-import { createUserCodeAttempts } from '../authorization/interaction-user-code.ts'
-import { createInteractions } from '../authorization/interactions.ts'
-import { createPageSources } from '../authorization/pages/page-sources.ts'
+import type { Interactions } from '../authorization/interactions.ts'
+import { deferPageSources } from '../authorization/pages/defer-page-sources.ts'
 import { withUnregisteredClients } from '../authorization/unregistered-client.ts'
 import type { NodeHandler } from '../http/engine-mount.ts'
 import type { Capabilities } from '../oauth/capabilities.ts'
@@ -31,6 +29,8 @@ export interface AuthorizationServerDeps {
   readonly keys: Keys
   readonly reportFault: ReportFault
   readonly limits: Limits
+  /** See `EngineDeps`. */
+  readonly publishAheadSeconds: number
 }
 
 export async function createAuthorizationServer(
@@ -45,29 +45,39 @@ export async function createAuthorizationServer(
     clients,
     settings: engineSettings(config),
     fetch: createOutboundFetch({ allowLoopback: isLoopbackName(new URL(issuer).hostname) }),
-    pages: createPageSources({ issuer, clients, accounts: store, requestIdOf }),
+    pages: deferPageSources(issuer, async () => {
+      const { createPageSources } = await import('../authorization/pages/page-sources.ts')
+      return createPageSources({ issuer, clients, accounts: store, requestIdOf })
+    }),
     findEndUser: createFindAccount(store),
     clientAttempts: limits.clients,
     onError: (error) => reportFault(error, 'unexpected error of the authorization server'),
   })
-  const interactions = createInteractions({
-    issuer,
-    engine,
-    clients,
-    accounts: store,
-    audit: store,
-    clock: deps.clock,
-    authenticate: createAuthenticate({ accounts: store, throttle: limits.signIn }),
-    sealer,
-    ...(config.limits.enabled ? { userCodeAttempts: createUserCodeAttempts() } : {}),
-    addressOf: (request) => findRequestFacts(request)?.address ?? request.socket.remoteAddress ?? '',
-    requestIdOf,
-    reportError: (error, request) =>
-      reportFault(error, 'unexpected error of a page', { request_id: requestIdOf(request) }),
-  })
+  async function loadInteractions(): Promise<Interactions> {
+    const { createAuthenticate } = await import('../authorization/accounts/authenticate.ts')
+    const { createInteractions } = await import('../authorization/interactions.ts')
+    return createInteractions({
+      issuer,
+      engine,
+      clients,
+      accounts: store,
+      audit: store,
+      clock: deps.clock,
+      authenticate: createAuthenticate({ accounts: store, throttle: limits.signIn }),
+      sealer,
+      ...(limits.userCodes === undefined ? {} : { userCodeAttempts: limits.userCodes }),
+      addressOf: (request) => findRequestFacts(request)?.address ?? request.socket.remoteAddress ?? '',
+      requestIdOf,
+      reportError: (error, request) =>
+        reportFault(error, 'unexpected error of a page', { request_id: requestIdOf(request) }),
+    })
+  }
+  // Loaded by the first request to the authorization server: clients register without it, and a start waits for what it loads.
+  let interactions: Interactions | undefined
   return {
     engine,
     async handle(request, response) {
+      interactions ??= await loadInteractions()
       if (!(await interactions.handle(request, response))) await engine.handle(request, response)
     },
   }

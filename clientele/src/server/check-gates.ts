@@ -1,6 +1,7 @@
 /** Combinations of settings that are each allowed and together unsafe, or without effect: the start refuses them. */
 import { isBroadNetwork } from '../runtime/broad-network.ts'
 import type { Config } from './config-schema.ts'
+import { findRoleFault } from './hosts.ts'
 import { isLoopbackName } from './issuer.ts'
 
 export interface GateFault {
@@ -18,6 +19,8 @@ export function findGateFaults(config: Config): readonly GateFault[] {
 type Check = (config: Config) => GateFault | undefined
 
 const CHECKS: readonly Check[] = [
+  findRoleFault,
+
   ({ server: { tls } }) =>
     fault(
       (tls.certificate_file === undefined) !== (tls.key_file === undefined),

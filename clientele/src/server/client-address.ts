@@ -33,6 +33,8 @@ export function createClientAddress(
 
 /** A test whether an address is one of `networks`. */
 export function createProxyTest(networks: readonly string[]): (address: string) => boolean {
+  // Most servers stand behind no proxy, and every request asks.
+  if (networks.length === 0) return () => false
   const trusted = new BlockList()
   for (const network of networks) addNetwork(trusted, network)
   return (address) => {
@@ -76,6 +78,8 @@ function familyOf(address: string): 'ipv4' | 'ipv6' {
  * IPv4 callers as `::ffff:10.0.0.1`: the same caller, counted once.
  */
 function plainAddress(text: string): string {
+  // As nearly every socket shows it; what follows is for the rest.
+  if (/^[\d.]+$/.test(text)) return text
   const bracketed = /^\[([^\]]*)\](?::\d+)?$/.exec(text)?.[1]
   const address = bracketed ?? text.replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1')
   const [bare = ''] = address.split('%', 1)

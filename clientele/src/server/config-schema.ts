@@ -1,9 +1,16 @@
 /** Every key that an operator can set, with its default, its sentence, and what it allows: the only list of them. */
 import { z } from 'zod'
+import { customMembersKey } from './custom-members-schema.ts'
+import { connectorsSection, eventsSection, registrySection } from './events-schema.ts'
+import { limitStoreKeys } from './limit-store-schema.ts'
+import { logSection } from './log-schema.ts'
 import { mutualTlsSection } from './mutual-tls-schema.ts'
+import { policiesSection } from './policies-schema.ts'
+import { roleKeys } from './role-schema.ts'
 import { scopesSection } from './scopes-schema.ts'
+import { storageSection } from './storage-schema.ts'
 import { apiKeysSection, basicSection, managementSection } from './stored-credentials-schema.ts'
-import { proxyKeys, tlsSection } from './transport-schema.ts'
+import { connectionKeys, connectionLimits, proxyKeys, tlsSection } from './transport-schema.ts'
 import { bearerSection, softwareStatementsSection } from './trusted-issuer-schema.ts'
 
 const host = z
@@ -45,6 +52,7 @@ export const configSchema = z.strictObject({
         allowed: 'an https address without query, fragment or closing slash; http only on a loopback address',
         example: 'https://id.example.com',
       }),
+      ...roleKeys,
       allow_insecure_issuer: z.boolean().default(false).meta({
         description:
           'Accept an http issuer that is not a loopback address. Credentials then travel in the clear, against RFC 8414 §2: only for closed test networks.',
@@ -65,10 +73,13 @@ export const configSchema = z.strictObject({
         description: 'How long a stop waits for requests that are being answered.',
         allowed: 'whole seconds from 0 to 600',
       }),
+      ...connectionKeys,
       tls: tlsSection,
     })
     .prefault({})
     .meta({ description: 'Where it listens, what it is called, where it keeps its data.' }),
+
+  storage: storageSection,
 
   registration: z
     .strictObject({
@@ -107,6 +118,7 @@ export const configSchema = z.strictObject({
             'How long the secret of a newly registered client is valid; 0 for ever. The client reads the end in client_secret_expires_at (RFC 7591 §3.2.1).',
           allowed: `whole seconds from 0 to ${10 * YEAR}`,
         }),
+      custom_members: customMembersKey,
     })
     .prefault({})
     .meta({ description: 'Who may register a client.' }),
@@ -142,6 +154,8 @@ export const configSchema = z.strictObject({
   bearer: bearerSection,
 
   software_statements: softwareStatementsSection,
+
+  policies: policiesSection,
 
   scopes: scopesSection,
 
@@ -196,6 +210,8 @@ export const configSchema = z.strictObject({
           'The longest request body; a longer one is answered with 413. Holds also when the limits are off.',
         allowed: 'whole bytes from 1024 to 1048576',
       }),
+      ...connectionLimits,
+      ...limitStoreKeys,
       failures_per_address: z.int().min(1).max(100_000).default(50).meta({
         description:
           'Refused credentials from one network address within the window, at each gate of the registration and at the admin API, before further bad ones are answered with 429. Good ones pass, except passwords of service accounts, which are then not looked at. For IPv6 a /64 counts as one address.',
@@ -220,15 +236,11 @@ export const configSchema = z.strictObject({
     .prefault({})
     .meta({ description: 'What protects this server from too much.' }),
 
-  log: z
-    .strictObject({
-      level: z.enum(['debug', 'info', 'warn', 'error']).default('info').meta({
-        description: 'The least severe line that is written; info has one line a request.',
-        allowed: '"debug", "info", "warn" or "error"',
-      }),
-    })
-    .prefault({})
-    .meta({ description: 'What it writes to standard output.' }),
+  registry: registrySection,
+  events: eventsSection,
+  connectors: connectorsSection,
+
+  log: logSection,
 })
 
 /** The whole configuration, checked, with every default filled in. */

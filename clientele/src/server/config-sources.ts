@@ -2,12 +2,15 @@
 import { parse, TomlError } from 'smol-toml'
 import { ConfigError } from './config-error.ts'
 import { CONFIG_KEYS, CONFIG_SECTIONS, type ConfigKey, ENVIRONMENT_PREFIX } from './config-keys.ts'
+import { createLineFinder, type TomlPath } from './toml-lines.ts'
 
 /** A value and where it was set. Later ones win over earlier ones. */
 export interface Setting {
   readonly path: string
   readonly value: unknown
   readonly where: string
+  /** Where something inside the value stands, in a list of tables. */
+  readonly whereIs?: (path: TomlPath) => string
   /** From the environment or a flag: text, still to be read as the type of its key. */
   readonly isText: boolean
 }
@@ -16,16 +19,27 @@ const SECTION_NAMES = new Set(CONFIG_SECTIONS.map((section) => section.name))
 
 /** What a TOML file sets. `name` is how error lines call it. */
 export function readToml(source: string, name: string): readonly Setting[] {
-  const where = (path: readonly string[]) => `${name}:${findLine(source, path)}`
-  let document: Record<string, unknown>
+  const { document, whereIs } = parseToml(source, name)
+  return readTable(document, [], whereIs)
+}
+
+/** A TOML document, and where in it a key stands. */
+export interface TomlDocument {
+  readonly document: Readonly<Record<string, unknown>>
+  readonly whereIs: (path: TomlPath) => string
+}
+
+/** Parses TOML; throws a `ConfigError` with the line. `name` is how error lines call it. */
+export function parseToml(source: string, name: string): TomlDocument {
   try {
-    document = parse(source)
+    const document = parse(source)
+    const lineOf = createLineFinder(source)
+    return { document, whereIs: (path) => `${name}:${lineOf(path)}` }
   } catch (error) {
     if (!(error instanceof TomlError)) throw error
     const reason = error.message.split('\n')[0]!.replace(/^Invalid TOML document: /, '')
     throw new ConfigError([{ path: name, where: `${name}:${error.line}`, wrong: `is not TOML: ${reason}` }])
   }
-  return readTable(document, [], where)
 }
 
 /** What a program sets: an object with the sections and keys of the file. `name` is how error lines call it. */
@@ -36,7 +50,7 @@ export function readObject(value: Readonly<Record<string, unknown>>, name: strin
 function readTable(
   table: Readonly<Record<string, unknown>>,
   above: readonly string[],
-  where: (path: readonly string[]) => string,
+  where: (path: TomlPath) => string,
 ): readonly Setting[] {
   return Object.entries(table).flatMap(([name, value]) => {
     const path = [...above, name]
@@ -44,7 +58,8 @@ function readTable(
     // An unknown section is taken apart too, to say what it holds; an empty one is a mistake as well.
     if (isTable(value) && (isKnown || (above.length === 0 && Object.keys(value).length > 0)))
       return readTable(value, path, where)
-    return [{ path: path.join('.'), value, where: where(path), isText: false }]
+    const whereIs = (below: TomlPath) => where([...path, ...below])
+    return [{ path: path.join('.'), value, where: where(path), whereIs, isText: false }]
   })
 }
 
@@ -95,31 +110,4 @@ function readList(text: string): unknown {
 
 function isTable(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
-}
-
-/** The line of a key in a TOML source, counted from 1: good enough for a message, so no second parser for it. */
-function findLine(source: string, path: readonly string[]): number {
-  const lines = source.split('\n')
-  let table = ''
-  for (const [index, line] of lines.entries()) {
-    const header = /^\s*\[+\s*([^\]]+?)\s*\]+/.exec(line)
-    if (header) {
-      table = unquote(header[1]!)
-      if (table === path.join('.')) return index + 1
-      continue
-    }
-    const name = /^\s*([^=#]+?)\s*=/.exec(line)?.[1]
-    if (name === undefined) continue
-    const full = table === '' ? unquote(name) : `${table}.${unquote(name)}`
-    if (full === path.join('.') || (table === '' && full === path[0])) return index + 1
-    if (full.startsWith(`${path.join('.')}.`)) return index + 1
-  }
-  return 1
-}
-
-function unquote(dotted: string): string {
-  return dotted
-    .split('.')
-    .map((part) => part.trim().replace(/^["']|["']$/g, ''))
-    .join('.')
 }

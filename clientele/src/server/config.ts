@@ -4,21 +4,30 @@
  */
 import { readFileSync } from 'node:fs'
 import type { z } from 'zod'
+import { findNearest } from '../runtime/nearest.ts'
 import { findGateFaults } from './check-gates.ts'
+import { findStatementMemberFaults } from './check-statement-members.ts'
 import { ConfigError, type ConfigProblem } from './config-error.ts'
 import { CONFIG_KEYS, CONFIG_SECTIONS, type ConfigKey, ENVIRONMENT_PREFIX } from './config-keys.ts'
 import { type Config, configSchema } from './config-schema.ts'
 import { readEnvironment, readObject, readText, readToml, type Setting } from './config-sources.ts'
 import { privilegedScopes } from './create-capabilities.ts'
+import { createMetadataFields } from './create-metadata-fields.ts'
+import { findConnectorFault } from './events-schema.ts'
 import { findIssuerFault } from './issuer.ts'
-import { findNearest } from './nearest.ts'
+import { findLimitStoreFault } from './limit-store-schema.ts'
+import { loadPolicies } from './load-policies.ts'
+import { findStorageUrlFault } from './storage-schema.ts'
 
+/** Where a configuration is read from; later ones win. */
 export interface ConfigSources {
   /** `--config`: must exist. Without it `clientele.toml` is read when it is there. */
   readonly file?: string
   readonly environment: Readonly<Record<string, string | undefined>>
   /** What the command line sets, by path: `{ 'server.port': '8080' }`. */
   readonly flags?: Readonly<Record<string, string | undefined>>
+  /** Passes over the policies: for a command that only looks for the server, and may be there to mend them. */
+  readonly ignorePolicies?: boolean
 }
 
 const STANDARD_FILE = 'clientele.toml'
@@ -28,7 +37,8 @@ export function loadConfig(sources: ConfigSources): Config {
   const flags = Object.entries(sources.flags ?? {}).flatMap(([path, value]) =>
     value === undefined ? [] : [{ path, value, where: `--${path.split('.')[1]}`, isText: true }],
   )
-  return checkSettings([...readFile(sources.file), ...readEnvironment(sources.environment), ...flags])
+  const settings = [...readFile(sources.file), ...readEnvironment(sources.environment), ...flags]
+  return checkSettings(settings, sources.ignorePolicies)
 }
 
 /** The sections of a configuration, with their keys and the sections below them. */
@@ -57,7 +67,7 @@ function readFile(file: string | undefined): readonly Setting[] {
   return readToml(source, name)
 }
 
-function checkSettings(settings: readonly Setting[]): Config {
+function checkSettings(settings: readonly Setting[], ignorePolicies = false): Config {
   const problems: ConfigProblem[] = []
   const keys = new Map(CONFIG_KEYS.map((key) => [key.path, key]))
   const values: ConfigValues = {}
@@ -84,6 +94,24 @@ function checkSettings(settings: readonly Setting[]): Config {
   const config = configSchema.parse(values)
   const conflicts = findConflicts(config, (path) => places.get(path)?.where ?? 'default')
   if (conflicts.length > 0) throw new ConfigError(conflicts)
+  if (ignorePolicies) return config
+  // Here, where the lines are known: `assemble.ts` has only the values.
+  const members = places.get('registration.custom_members')
+  const fields = createMetadataFields(
+    config,
+    (below) => members?.whereIs?.(below) ?? members?.where ?? 'default',
+  )
+  const issuers = places.get('software_statements.issuers')
+  const strangers = findStatementMemberFaults(
+    config,
+    fields,
+    (below) => issuers?.whereIs?.(below) ?? issuers?.where ?? 'default',
+  )
+  if (strangers.length > 0) throw new ConfigError(strangers)
+  loadPolicies(config, ([name, ...below]) => {
+    const place = places.get(`policies.${name}`)
+    return place?.whereIs?.(below) ?? place?.where ?? 'default'
+  })
   return config
 }
 
@@ -99,11 +127,24 @@ function setValue(values: ConfigValues, [name = '', ...below]: readonly string[]
 
 function findConflicts(config: Config, where: (path: string) => string): readonly ConfigProblem[] {
   const problems: ConfigProblem[] = []
-  const { issuer, allow_insecure_issuer } = config.server
-  const fault = issuer === undefined ? undefined : findIssuerFault(issuer, allow_insecure_issuer)
-  if (issuer !== undefined && fault !== undefined) {
-    const path = 'server.issuer'
-    problems.push({ path, where: where(path), wrong: fault, found: describeValue(issuer) })
+  for (const name of ['issuer', 'registration_url'] as const) {
+    const address = config.server[name]
+    const fault =
+      address === undefined ? undefined : findIssuerFault(address, config.server.allow_insecure_issuer)
+    if (fault === undefined) continue
+    const path = `server.${name}`
+    problems.push({ path, where: where(path), wrong: fault, found: describeValue(address) })
+  }
+  const { url } = config.storage
+  const urlFault = url === undefined ? undefined : findStorageUrlFault(url)
+  if (urlFault !== undefined) {
+    const path = 'storage.url'
+    problems.push({ path, where: where(path), wrong: urlFault })
+  }
+  const limitFault = findLimitStoreFault(config)
+  if (limitFault !== undefined) {
+    const path = 'limits.store'
+    problems.push({ path, where: where(path), wrong: limitFault })
   }
   const beyond = config.scopes.default.filter((scope) => !config.scopes.supported.includes(scope))
   if (beyond.length > 0) {
@@ -137,6 +178,11 @@ function findConflicts(config: Config, where: (path: string) => string): readonl
     })
   }
   for (const { path, wrong } of findGateFaults(config)) problems.push({ path, wrong, where: where(path) })
+  const connectorFault = findConnectorFault(config.connectors)
+  if (connectorFault !== undefined) {
+    const path = 'connectors.keycloak'
+    problems.push({ path, wrong: connectorFault, where: where(path) })
+  }
   return problems
 }
 
@@ -179,7 +225,10 @@ function describeNeighbours(path: string): string {
 
 /** Where in a list of tables the fault is, and what it is; a plain value is simply wrong. */
 function describeFault(issue: z.core.$ZodIssue | undefined): string {
-  if (!issue || issue.path.length === 0) return 'is wrong'
+  if (!issue || issue.path.length === 0) {
+    const says = issue?.code === 'custom' && issue.message !== 'Invalid input'
+    return says ? `is wrong: ${issue.message}` : 'is wrong'
+  }
   const place = issue.path
     .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
     .join('')
@@ -187,6 +236,8 @@ function describeFault(issue: z.core.$ZodIssue | undefined): string {
 }
 
 function describeValue(value: unknown): string {
-  const text = typeof value === 'bigint' ? String(value) : (JSON.stringify(value) ?? String(value))
+  const whole = typeof value === 'bigint' ? String(value) : (JSON.stringify(value) ?? String(value))
+  // A secret that stands in a table beside the mistake is not the operator's terminal's to show.
+  const text = whole.replaceAll(/(secret\W{1,6})[^"\\,}\s]+/g, '$1…')
   return text.length > 100 ? `${text.slice(0, 100)}…` : text
 }

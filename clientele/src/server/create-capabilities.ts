@@ -1,4 +1,5 @@
 import { BUILT_IN, type Capabilities } from '../oauth/capabilities.ts'
+import type { Lifetimes } from '../oauth/lifetimes.ts'
 import type { Config } from './config-schema.ts'
 import { operationScopes } from './create-issuers.ts'
 
@@ -10,6 +11,18 @@ export function createCapabilities(config: Config): Capabilities {
     scopes: [...new Set([...config.scopes.supported, ...opening])],
     defaultScopes: config.scopes.default,
     privilegedScopes: privilegedScopes(config),
+    lifetimes: lifetimes(config),
+  }
+}
+
+function lifetimes({ tokens }: Config): Lifetimes {
+  return {
+    accessToken: tokens.access_token_lifetime_seconds,
+    clientCredentials: tokens.client_credentials_lifetime_seconds,
+    identityToken: tokens.id_token_lifetime_seconds,
+    authorizationCode: tokens.authorization_code_lifetime_seconds,
+    refreshToken: tokens.refresh_token_lifetime_seconds,
+    consent: tokens.grant_lifetime_seconds,
   }
 }
 

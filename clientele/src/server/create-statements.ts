@@ -2,6 +2,7 @@ import type { StatementVerifier } from '../registration/statement-verifier.ts'
 import { createStatementVerifier } from '../statements/create-statement-verifier.ts'
 import type { Config } from './config-schema.ts'
 import { createStatementIssuers, type IssuerDeps } from './create-issuers.ts'
+import { createMetadataFields } from './create-metadata-fields.ts'
 
 /** Who proves software statements; undefined where no issuer is trusted, and then they are ignored (RFC 7591 §2.3). */
 export function createStatements(config: Config, deps: IssuerDeps): StatementVerifier | undefined {
@@ -13,5 +14,6 @@ export function createStatements(config: Config, deps: IssuerDeps): StatementVer
     isRequired: required,
     longestStatement: longest,
     clock: deps.clock,
+    fields: createMetadataFields(config),
   })
 }

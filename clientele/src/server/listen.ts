@@ -3,6 +3,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { TlsOptions } from 'node:tls'
+import { capConnections } from './cap-connections.ts'
+import { type HttpBounds, NODE_SERVER, nodeBounds, STANDARD_BOUNDS } from './http-bounds.ts'
 import { StartError } from './start-error.ts'
 
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void
@@ -12,21 +14,12 @@ export interface Listener {
   /** From now on requests go to `handler`; until then they are answered with 503. */
   use(handler: RequestHandler): void
   isDraining(): boolean
-  /** Takes no more connections, lets running requests finish for at most `seconds`, then cuts what is left. */
-  drain(seconds: number): Promise<void>
+  /**
+   * Serves on for `delay` seconds, in which only readiness says no, so that balancers send nothing more. Then takes no more
+   * connections, lets running requests finish for at most `seconds`, and cuts what is left.
+   */
+  drain(seconds: number, delay?: number): Promise<void>
 }
-
-/**
- * Bounds against callers who send slowly or hold connections (slowloris). A request has 10 seconds for its head and 30
- * in all. An idle connection lives longer than the 60 seconds of common proxies, so that they close first.
- */
-const HTTP_BOUNDS = {
-  maxHeaderSize: 16_384,
-  headersTimeout: 10_000,
-  requestTimeout: 30_000,
-  keepAliveTimeout: 65_000,
-  connectionsCheckingInterval: 5_000,
-} as const
 
 /** A connection that has not finished its handshake by then is cut. */
 const HANDSHAKE_TIMEOUT = 10_000
@@ -36,28 +29,35 @@ export interface ListenOptions {
   readonly tls?: TlsOptions
   /** A body that declares more is not asked for; whoever answers the request refuses it. */
   readonly bodyBytes?: number
+  readonly bounds?: HttpBounds
+  /** Told of a connection that the bounds refused, by its address. */
+  readonly onRefused?: (address: string) => void
 }
 
 /** Listens on `host` and `port`; port 0 takes a free one. */
 export async function listen(
   host: string,
   port: number,
-  { tls, bodyBytes = Number.POSITIVE_INFINITY }: ListenOptions = {},
+  { tls, bodyBytes = Number.POSITIVE_INFINITY, bounds = STANDARD_BOUNDS, onRefused }: ListenOptions = {},
 ): Promise<Listener> {
+  const options = nodeBounds(bounds)
   const server: Server =
     tls === undefined
-      ? createServer(HTTP_BOUNDS)
-      : createTlsServer({ ...HTTP_BOUNDS, handshakeTimeout: HANDSHAKE_TIMEOUT, ...tls })
+      ? createServer(options)
+      : createTlsServer({ ...options, handshakeTimeout: HANDSHAKE_TIMEOUT, ...tls })
+  Object.assign(server, NODE_SERVER)
+  capConnections(server, bounds, onRefused)
   const running = new Set<ServerResponse>()
   let handler: RequestHandler = answerStarting
   let draining = false
+  let closed: Promise<void> | undefined
 
   function accept(request: IncomingMessage, response: ServerResponse): void {
     running.add(response)
     if (draining) response.shouldKeepAlive = false
     response.once('close', () => {
       running.delete(response)
-      if (draining) server.closeIdleConnections()
+      if (closed !== undefined) server.closeIdleConnections()
     })
     handler(request, response)
   }
@@ -77,11 +77,12 @@ export async function listen(
       handler = next
     },
     isDraining: () => draining,
-    async drain(seconds) {
+    async drain(seconds, delay = 0) {
       draining = true
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       // Answers that have not begun yet tell their caller not to come back on this connection.
       for (const response of running) response.shouldKeepAlive = false
+      if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay * 1000))
+      closed = new Promise<void>((resolve) => server.close(() => resolve()))
       const bound = setTimeout(() => server.closeAllConnections(), seconds * 1000)
       await closed
       clearTimeout(bound)

@@ -7,6 +7,8 @@ import type { Listener, RequestHandler } from './listen.ts'
 import { createRequestLog } from './request-log.ts'
 import type { ReadOrigin } from './request-origin.ts'
 
+const MOST_HEADERS = 100
+
 export interface ServeRequestsDeps {
   readonly log: Log
   readonly readOrigin: ReadOrigin
@@ -25,10 +27,20 @@ export function serveRequests(listener: Listener, handle: RequestHandler, deps: 
     requestLog.begin(request, response, origin)
     // The issuer rules every address, so the caller's word for the host counts nowhere, and a malformed one harms nothing.
     request.headers.host = host
-    const refusal = origin.refusal ?? refuseUnsent(request, bodyBytes)
+    const refusal = refuseHeaders(request) ?? origin.refusal ?? refuseUnsent(request, bodyBytes)
     if (refusal === undefined) handle(request, response)
     else answerRefusal(request, response, refusal)
   })
+}
+
+/**
+ * More lines than any client sends (RFC 6585 §5). Refused whole: with some of them dropped, the one that says whose
+ * request it is could be among them.
+ */
+function refuseHeaders({ rawHeaders }: IncomingMessage): OAuthError | undefined {
+  if (rawHeaders.length <= 2 * MOST_HEADERS) return undefined
+  const sentence = `A request must have at most ${MOST_HEADERS} header lines.`
+  return new OAuthError('invalid_request', 'headers.too_many', sentence, { status: 431 })
 }
 
 /** A body that its sender holds back until it is asked for (RFC 9110 §10.1.1), and that would be too long. */

@@ -5,6 +5,7 @@ import { systemClock } from '../runtime/clock.ts'
 import { systemEventLoop } from '../runtime/event-loop.ts'
 import { createLog, type Log } from '../runtime/log.ts'
 import type { Config } from './config-schema.ts'
+import { createHosts } from './hosts.ts'
 import { jsonLines, terminalLines } from './log-destination.ts'
 import { type RunningServer, startServer } from './start-server.ts'
 import { watchNpm } from './watch-npm.ts'
@@ -37,7 +38,9 @@ export async function serve(config: Config): Promise<number> {
 
 async function printWelcome(running: RunningServer, config: Config): Promise<void> {
   const { registration, initial_access_tokens } = config
-  const isNeeded = registration.enabled && !registration.anonymous && initial_access_tokens.enabled
+  const { registrationUrl, registers, authorizes } = createHosts(config, running.issuer)
+  const isNeeded =
+    registers && registration.enabled && !registration.anonymous && initial_access_tokens.enabled
   const created = isNeeded ? await running.createInitialAccessToken(FIRST_TRY) : undefined
   const welcome = {
     issuer: running.issuer,
@@ -47,7 +50,9 @@ async function printWelcome(running: RunningServer, config: Config): Promise<voi
         ? running.url + pathOfIssuer(running.issuer)
         : running.issuer,
     data: running.data,
+    registrationUrl,
     offersRegistration: registration.enabled,
+    hasBothRoles: registers && authorizes,
     isAnonymous: registration.anonymous,
     ...(created ? { initialAccessToken: created.token } : {}),
   }

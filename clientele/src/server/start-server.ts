@@ -1,29 +1,33 @@
 /** Configuration in, a running server out: takes the folder, the socket and the store in turn, and gives them back. */
+import type { Connector } from '../connectors/connector.ts'
 import type { HostGateOptions } from '../gates/host-function.ts'
 import type { OperatorVerbs } from '../http/endpoints/admin-routes.ts'
 import { type Clock, systemClock } from '../runtime/clock.ts'
 import { systemEventLoop } from '../runtime/event-loop.ts'
 import { type Log, silentLog } from '../runtime/log.ts'
 import { nodeVersion } from '../runtime/node-version.ts'
-import { openSqliteStore } from '../stores/sqlite.ts'
-import type { Store } from '../stores/store.ts'
 import { assemble } from './assemble.ts'
 import { checkNodeVersion } from './check-node-version.ts'
 import { checkSealingKey } from './check-sealing-key.ts'
 import type { Config } from './config-schema.ts'
 import { openDataFolder } from './data-folder.ts'
 import { lockFolder } from './folder-lock.ts'
+import { createHttpBounds } from './http-bounds.ts'
 import { defaultIssuer, hostInUrl } from './issuer.ts'
 import { listen } from './listen.ts'
+import { openCounts } from './open-counts.ts'
+import { openStore } from './open-store.ts'
 import { openOperatorToken } from './operator-token.ts'
 import { createReadOrigin } from './request-origin.ts'
 import { openSealer } from './sealing-key.ts'
 import { serveRequests } from './serve-requests.ts'
 import { deleteServerAddress, writeServerAddress } from './server-address.ts'
-import { StartError } from './start-error.ts'
+import type { FollowersDeps } from './start-followers.ts'
 import { startSweep } from './sweep.ts'
 import { readTls } from './tls.ts'
+import { createRefusalWarning } from './warn-of-refusals.ts'
 import { warnOfRisks } from './warn-of-risks.ts'
+import { watchSigningKeys } from './watch-signing-keys.ts'
 
 /** What the server takes from outside; a program that starts one brings its own where it wants to. */
 export interface Outside {
@@ -38,6 +42,7 @@ export interface Outside {
   readonly host?: HostGateOptions
 }
 
+/** A server that listens. */
 export interface RunningServer extends OperatorVerbs {
   /** Where it listens, as reached from this machine, without a closing slash. */
   readonly url: string
@@ -65,14 +70,25 @@ export async function startServer(config: Config, outside: Outside = {}): Promis
     const sealer = openSealer(folder, config.server.sealing_key_file)
     const isOperator = openOperatorToken(folder)
 
-    const store = await openStore(folder.database, clock)
+    const { store, counting, ...shared } = await openStore(config, folder, { clock, log })
     undo.push(() => store.close())
+    const { makeCount, ...counts } = await openCounts(config, counting, log)
+    undo.push(() => counts.close())
     const eventLoop = systemEventLoop
-    undo.push(startSweep({ store, clock, eventLoop, log }))
+    // The database user of an authorization host may not touch what counts registrations; the other host sweeps it.
+    const registers = config.server.role !== 'authorization'
+    const swept = registers ? store : { ...store, deleteExpiredBudgets: async () => 0 }
+    const leaseName = registers ? 'sweep' : 'sweep-authorization'
+    undo.push(startSweep({ store: swept, counting, leaseName, clock, eventLoop, log }))
     // After the store, so that on the way back it drains before the store closes: what was accepted is answered.
-    const bounds = { bodyBytes: config.limits.body_bytes, ...(tls === undefined ? {} : { tls }) }
-    const listener = await listen(config.server.host, config.server.port, bounds)
-    undo.push(() => listener.drain(config.server.drain_seconds))
+    const { body_bytes: bodyBytes } = config.limits
+    const listener = await listen(config.server.host, config.server.port, {
+      ...(tls === undefined ? {} : { tls }),
+      bodyBytes,
+      bounds: createHttpBounds(config),
+      onRefused: createRefusalWarning(log, clock),
+    })
+    undo.push(() => listener.drain(config.server.drain_seconds, config.server.drain_delay_seconds))
     const scheme = tls === undefined ? 'http' : 'https'
     const url = `${scheme}://${hostInUrl(reachableHost(config.server.host))}:${listener.port}`
     const issuer = config.server.issuer ?? defaultIssuer(config.server.host, listener.port, scheme)
@@ -80,13 +96,31 @@ export async function startServer(config: Config, outside: Outside = {}): Promis
 
     await checkSealingKey(store, sealer)
     const isDraining = listener.isDraining
-    const deps = { config, issuer, store, sealer, clock, log, isOperator, isDraining, ownsProcess }
+    const connectors = await openConnectors(config, { issuer, clock })
+    const deps = {
+      ...{
+        config,
+        issuer,
+        store,
+        sealer,
+        clock,
+        log,
+        isOperator,
+        isDraining,
+        ownsProcess,
+        connectors,
+        makeCount,
+      },
+      ...shared,
+    }
     const assembled = await assemble({ ...deps, ...(host === undefined ? {} : { host }) })
     const readOrigin = createReadOrigin(config, log)
-    serveRequests(listener, assembled.handle, { log, readOrigin, issuer, ...bounds })
+    serveRequests(listener, assembled.handle, { log, readOrigin, issuer, bodyBytes })
     const certificate = tls === undefined ? {} : { certificate: tls.cert }
     writeServerAddress(folder, { url, issuer, pid: process.pid, ...certificate })
     undo.push(() => deleteServerAddress(folder))
+    undo.push(await follow(config, { ...deps, eventLoop }))
+    if (shared.instance !== undefined) undo.push(watchSigningKeys(assembled.engine, { ...deps, eventLoop }))
     let closing: Promise<void> | undefined
     return {
       ...assembled.operator,
@@ -104,6 +138,23 @@ export async function startServer(config: Config, outside: Outside = {}): Promis
   }
 }
 
+/** Loaded where there are any: few servers have them, and every start waits for what it loads. */
+async function openConnectors(
+  config: Config,
+  deps: { readonly issuer: string; readonly clock: Clock },
+): Promise<readonly Connector[]> {
+  const { ory_hydra, keycloak } = config.connectors
+  if (ory_hydra.length + keycloak.length === 0) return []
+  const { createConnectors } = await import('./create-connectors.ts')
+  return createConnectors(config, deps)
+}
+
+async function follow(config: Config, deps: FollowersDeps): Promise<() => Promise<void>> {
+  if (config.events.webhooks.length + deps.connectors.length === 0) return async () => {}
+  const { startFollowers } = await import('./start-followers.ts')
+  return startFollowers(config, deps)
+}
+
 /** In reverse order, each one whatever became of the others. */
 async function undoAll(steps: (() => unknown)[]): Promise<void> {
   const step = steps.pop()
@@ -119,12 +170,4 @@ async function undoAll(steps: (() => unknown)[]): Promise<void> {
 function reachableHost(host: string): string {
   if (host === '0.0.0.0') return '127.0.0.1'
   return host === '::' ? '::1' : host
-}
-
-async function openStore(file: string, clock: Clock): Promise<Store> {
-  try {
-    return await openSqliteStore({ file, clock })
-  } catch (error) {
-    throw new StartError((error as Error).message, { cause: error })
-  }
 }

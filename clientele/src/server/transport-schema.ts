@@ -44,3 +44,40 @@ export const proxyKeys = {
     allowed: 'true or false',
   }),
 }
+
+/** Keys of `[server]` about connections that stay open, and about the end. */
+export const connectionKeys = {
+  keep_alive_seconds: z.int().min(1).max(3600).default(65).meta({
+    description:
+      'How long a connection may stay open without a request. Set it above the idle time of your proxy, so that the proxy closes first: a request that it sends at the moment of our closing would be lost.',
+    allowed: 'whole seconds from 1 to 3600',
+  }),
+  drain_delay_seconds: z.int().min(0).max(300).default(0).meta({
+    description:
+      'How long a stop goes on taking requests while GET /readyz already says no, so that a balancer that asks it sends them elsewhere.',
+    allowed: 'whole seconds from 0 to 300',
+  }),
+}
+
+/** Keys of `[limits]` about what a connection may take. */
+export const connectionLimits = {
+  connections: z.int().min(10).max(1_000_000).default(10_000).meta({
+    description: 'Connections at once; more are closed unread.',
+    allowed: 'a whole number from 10 to 1000000',
+  }),
+  connections_per_address: z.int().min(1).max(1_000_000).default(1000).meta({
+    description:
+      'Connections at once from one network address that is not in server.trusted_proxies; more are closed unread. For IPv6 a /64 counts as one address.',
+    allowed: 'a whole number from 1 to 1000000',
+  }),
+  header_bytes: z.int().min(4096).max(131_072).default(16_384).meta({
+    description:
+      'The longest head of a request; a longer one is answered with 431, as is one with more than 100 header lines. Holds also when the limits are off.',
+    allowed: 'whole bytes from 4096 to 131072',
+  }),
+  request_seconds: z.int().min(1).max(600).default(30).meta({
+    description:
+      'How long a request may take to arrive, its head a third of that; a slower one is answered with 408. Holds also when the limits are off.',
+    allowed: 'whole seconds from 1 to 600',
+  }),
+}

@@ -1,8 +1,7 @@
 /** The configuration of other issuers: `[[bearer.issuers]]` and `[[software_statements.issuers]]`, and their sections. */
 import { z } from 'zod'
-import { PERMISSIONS } from '../gates/gate.ts'
+import { CALLING_PERMISSIONS } from '../clients/permission.ts'
 import { checkJwks } from '../oauth/jwks.ts'
-import { METADATA_FIELDS } from '../oauth/metadata-fields.ts'
 import { parseScope } from '../oauth/scope.ts'
 import { SIGNATURE_ALGORITHMS } from '../runtime/verify-jwt.ts'
 
@@ -11,7 +10,8 @@ const texts = z.array(text).min(1).max(100)
 /** A server that listens on a loopback address may fetch from one; the guarded fetch refuses it to all others. */
 const address = text.refine((value) => /^https?:$/.test(URL.parse(value)?.protocol ?? ''))
 const scope = z.string().refine((value) => value === '' || parseScope(value)?.[0] === value)
-const member = text.refine((value) => METADATA_FIELDS.has(value))
+/** Held against the field table in `check-statement-members.ts`: the operator's own members count too. */
+const member = text
 
 /** Where the keys are: exactly one of these. */
 const keySource = {
@@ -50,7 +50,7 @@ const bearerIssuer = z
     update_scope: scope.optional(),
     delete_scope: scope.optional(),
     required_claims: z.array(claimTest).default([]),
-    permissions: z.array(z.enum(PERMISSIONS)).default([]),
+    permissions: z.array(z.enum(CALLING_PERMISSIONS)).default([]),
   })
   .superRefine(checkKeySource)
   .superRefine(checkSomethingIsAsked)

@@ -5,7 +5,11 @@ export interface Welcome {
   /** Where the server is reached from this machine, with the path of the issuer. */
   readonly localUrl: string
   readonly data: string
+  /** The host that registers clients: this server, or another one. */
+  readonly registrationUrl: string
   readonly offersRegistration: boolean
+  /** Whether clients can register, and get tokens, at this very server. */
+  readonly hasBothRoles: boolean
   /** Anyone may register. */
   readonly isAnonymous: boolean
   /** For a first try; absent where it would open nothing. */
@@ -28,7 +32,7 @@ export function renderWelcome(welcome: Welcome, color: boolean): string {
     bold('Clientele is open.'),
     '',
     `  Issuer                 ${welcome.issuer}`,
-    `  Client registration    ${welcome.offersRegistration ? `${welcome.issuer}/register` : 'off'}`,
+    `  Client registration    ${welcome.offersRegistration ? `${welcome.registrationUrl}/register` : 'off'}`,
     `  Data                   ${welcome.data}`,
     ...(welcome.isAnonymous && welcome.offersRegistration
       ? ['  Anyone may register    registration.anonymous is true']
@@ -41,7 +45,8 @@ export function renderWelcome(welcome: Welcome, color: boolean): string {
         ]),
     '',
   ]
-  const canTry = welcome.offersRegistration && (welcome.isAnonymous || token !== undefined)
+  const canTry =
+    welcome.hasBothRoles && welcome.offersRegistration && (welcome.isAnonymous || token !== undefined)
   if (!canTry) return [...place, 'Stop with Ctrl-C.', '', ''].join('\n')
   return [
     ...place,

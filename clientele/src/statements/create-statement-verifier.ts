@@ -1,6 +1,7 @@
 import type { Vouched } from '../clients/client.ts'
 import { OAuthError } from '../oauth/errors.ts'
 import type { JsonObject } from '../oauth/json.ts'
+import type { MetadataField } from '../oauth/metadata-fields.ts'
 import type { StatementVerifier } from '../registration/statement-verifier.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { sha256 } from '../runtime/cryptography.ts'
@@ -10,12 +11,15 @@ import type { ReplayMark } from '../stores/store.ts'
 import { readStatement } from './read-statement.ts'
 import type { TrustedStatementIssuer } from './trusted-statement-issuer.ts'
 
+/** Whom to trust, and what is asked of every statement. */
 export interface StatementVerifierOptions {
   readonly issuers: readonly TrustedStatementIssuer[]
   readonly isRequired: boolean
   /** Characters of a statement; a longer one is not parsed. */
   readonly longestStatement: number
   readonly clock: Clock
+  /** The members that a statement may speak of; the standard's when left out. */
+  readonly fields?: ReadonlyMap<string, MetadataField>
 }
 
 /** The kind of artifact that remembers a statement's `jti`. */
@@ -36,7 +40,7 @@ export function createStatementVerifier(options: StatementVerifierOptions): Stat
       if (!issuer) throw invalid('untrusted', 'It must be a JWT of an issuer that this server trusts.')
       const claims = await prove(statement, issuer, clock)
       if (issuer.isSingleUse && !isName(claims.jti)) throw invalid('jti', 'It must have a jti.')
-      return readStatement(statement, claims, issuer)
+      return readStatement(statement, claims, issuer, options.fields)
     },
     replayMark(vouched) {
       const issuer = byName.get(vouched.issuer)

@@ -2,6 +2,7 @@ import type { StatementBounds, Vouched } from '../clients/client.ts'
 import type { ClientMetadata } from '../oauth/client-metadata.ts'
 import { OAuthError, type Problem } from '../oauth/errors.ts'
 import type { JsonObject, JsonValue } from '../oauth/json.ts'
+import type { MetadataField } from '../oauth/metadata-fields.ts'
 import { parseClientMetadata } from '../oauth/parse-metadata.ts'
 import type { TrustedStatementIssuer } from './trusted-statement-issuer.ts'
 
@@ -22,8 +23,9 @@ export function readStatement(
   statement: string,
   claims: JsonObject,
   issuer: TrustedStatementIssuer,
+  fields?: ReadonlyMap<string, MetadataField>,
 ): Vouched {
-  const { metadata, problems } = parseClientMetadata(membersOf(claims, issuer))
+  const { metadata, problems } = parseClientMetadata(membersOf(claims, issuer), [], fields)
   const hosts = readRedirectHosts(claims)
   const faults = [...problems, ...(hosts === 'wrong' ? [WRONG_HOSTS] : [])]
   if (faults.length > 0) {

@@ -1,13 +1,20 @@
-import { RateLimiterMemory } from 'rate-limiter-flexible'
 import { OAuthError } from '../oauth/errors.ts'
 import { addressPrefix } from './address-prefix.ts'
 import { type AttemptLimit, isBadCredential } from './attempt-limit.ts'
 import { sha256 } from './cryptography.ts'
 
-export interface AttemptLimitOptions {
-  /** Failures at one gate from one address within the window. */
-  readonly failures: number
-  readonly windowSeconds: number
+/** Failures by key, each key with a window that begins with its first failure. */
+export interface FailureCount {
+  /** What was counted; null for nothing. A window that has ended may still be there, with nothing left of its time. */
+  get(key: string): Promise<CountedFailures | null>
+  /** Counts one more. */
+  penalty(key: string): Promise<CountedFailures>
+}
+
+export interface CountedFailures {
+  readonly consumedPoints: number
+  /** Milliseconds until the window ends. */
+  readonly msBeforeNext: number
 }
 
 /** The attempts of one caller that are under way, and those that wait for one of them to end. */
@@ -18,9 +25,8 @@ interface Queue {
   readonly waiting: (() => void)[]
 }
 
-/** A bound on failed attempts in this process's memory. The window begins with the first failure. */
-export function createAttemptLimit({ failures, windowSeconds }: AttemptLimitOptions): AttemptLimit {
-  const limiter = new RateLimiterMemory({ points: failures, duration: windowSeconds })
+/** A bound on failed attempts: `failures` of them, as `limiter` counts them. */
+export function boundAttempts(failures: number, limiter: FailureCount): AttemptLimit {
   const queues = new Map<string, Queue>()
 
   /** How many failures are left; throws when there is none. */

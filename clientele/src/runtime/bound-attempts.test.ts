@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { OAuthError } from '../oauth/errors.ts'
 import { addressPrefix } from './address-prefix.ts'
-import { createAttemptLimit } from './attempt-limit-memory.ts'
+import { boundAttempts } from './bound-attempts.ts'
+import { countInMemory } from './windowed-count.ts'
 
 const bad = () => Promise.reject(new OAuthError('invalid_token', 'key.unknown', 'Not valid.'))
 const codeOf = (work: Promise<unknown>) =>
@@ -9,7 +10,7 @@ const codeOf = (work: Promise<unknown>) =>
     () => 'admitted',
     (error: OAuthError) => error.code,
   )
-const limit = (failures: number) => createAttemptLimit({ failures, windowSeconds: 60 })
+const limit = (failures: number) => boundAttempts(failures, countInMemory(60))
 
 /** Work that ends when it is told to. */
 function held() {
