@@ -4,8 +4,13 @@ import { join } from 'node:path'
 import { parse } from 'smol-toml'
 import { describe, expect, test } from 'vitest'
 import { CREDENTIAL_PREFIXES } from '../clientele/src/clients/credential.ts'
+import { checkPolicy } from '../clientele/src/policies/check-policy.ts'
+import { compilePolicy } from '../clientele/src/policies/compile-policy.ts'
+import { PRESETS } from '../clientele/src/policies/presets.ts'
 import { parseConfig } from '../clientele/src/server/config.ts'
 import { ConfigError, type ConfigProblem } from '../clientele/src/server/config-error.ts'
+import { createPolicyContext } from '../clientele/src/server/load-policies.ts'
+import { readPolicyFile } from '../clientele/src/server/policy-files.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8')
@@ -60,6 +65,30 @@ describe.each(readdirSync(join(ROOT, 'docs/operate')))('docs/operate/%s', (file)
   test('shows configuration that the server takes', () => {
     expect(snippets.length).toBeGreaterThan(0)
     for (const snippet of snippets) expect(faultsOf(snippet), snippet).toEqual([])
+  })
+})
+
+describe('docs/policies.md', () => {
+  const snippets = [...read('docs/policies.md').matchAll(/```toml\n(.*?)```/gs)].map(([, toml]) => toml!)
+  const isFile = (snippet: string) => /^# policies\/[\w-]+\.toml\n/.test(snippet)
+  const context = createPolicyContext(parseConfig({}))
+
+  test.each(snippets.filter((snippet) => !isFile(snippet)))(
+    'shows configuration that the server takes',
+    (snippet) => {
+      expect(() => parseConfig(parse(snippet))).not.toThrow()
+    },
+  )
+
+  test.each(snippets.filter(isFile))('shows policies without a fault, not even a warning: %s', (snippet) => {
+    const { definition } = readPolicyFile(snippet, /^# (\S+)/.exec(snippet)![1]!)
+    expect(checkPolicy(definition, context)).toEqual([])
+    expect(compilePolicy(definition, context).name).toMatch(/^[\w-]+$/)
+  })
+
+  test('has three worked examples, and names every preset', () => {
+    expect(snippets.filter((snippet) => isFile(snippet) && snippet.includes('description ='))).toHaveLength(3)
+    for (const name of PRESETS.keys()) expect(read('docs/policies.md')).toContain(`| \`${name}\` |`)
   })
 })
 

@@ -36,3 +36,13 @@ test('mobile-install: without the right to register it ends with the reason', as
   const { key } = await server.operator.createApiKey({ permissions: ['authenticate'], expiresInSeconds: 60 })
   await expect(runExample(key)).rejects.toThrow(/insufficient_scope/)
 })
+
+test('duende-customization: a claim decides which scopes a caller registers, a permission whose secret counts', async () => {
+  const folder = join(import.meta.dirname, '../examples/duende-customization')
+  const sources = join(import.meta.dirname, 'harness/from-sources.ts')
+  const { stdout, stderr } = await run(process.execPath, ['--import', sources, join(folder, 'main.ts')])
+  expect(stderr).toBe('')
+  expect(stdout).toContain('The pipeline asks for orders.read orders.write and gets orders.read.')
+  expect(stdout).toContain("The pipeline's client asks again, in an update, and gets orders.read.")
+  expect(readFileSync(join(folder, 'README.md'), 'utf8')).toContain(`\`\`\`\n${stdout}\`\`\``)
+})

@@ -1,18 +1,21 @@
-/** What is measured: three programs that do the same work over HTTP, each with its data in a folder of its own. */
+/** What is measured: programs that do the same work over HTTP, each with its data in a place of its own. */
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 
 export type ContestantName = 'clientele' | 'floor' | 'oidc-provider'
+export type StorageName = 'SQLite' | 'PostgreSQL'
 
 export interface Contestant {
   readonly name: ContestantName
   /** What node runs. */
   readonly command: (place: Place) => readonly string[]
   readonly environment?: Readonly<Record<string, string>>
+  /** Makes what the contestant finds in its environment, before its first start in a folder. */
+  readonly prepare?: (folder: string) => Promise<Readonly<Record<string, string>>>
   readonly registrationPath: string
   readonly tokenPath: string
   /** Clients in the database of a process that has ended. */
-  readonly countClients: (folder: string) => number
+  readonly countClients: (folder: string) => number | Promise<number>
 }
 
 export interface Place {

@@ -1,6 +1,7 @@
 /** What the figures were measured on, in a few lines; figures without it say nothing. */
 import { execFileSync } from 'node:child_process'
 import { cpus, loadavg, release, totalmem } from 'node:os'
+import { LOAD_CORE } from './cores.ts'
 
 export function describeMachine(folder: string): readonly string[] {
   const cores = cpus()
@@ -9,6 +10,11 @@ export function describeMachine(folder: string): readonly string[] {
     `Linux ${release()}, data on ${fileSystem(folder)}, Node.js ${process.versions.node}, ${version('wrk', ['-v'])}`,
     `${new Date().toISOString().slice(0, 10)}, load average when it began: ${loadavg()[0]!.toFixed(2)}`,
   ]
+}
+
+/** This process and all that it starts stay on the load's core, PostgreSQL too; the servers are given theirs. */
+export function pinToLoadCore(): void {
+  execFileSync('taskset', ['-a', '-c', '-p', LOAD_CORE, String(process.pid)], { stdio: 'ignore' })
 }
 
 /** Why this machine cannot measure, or undefined. */

@@ -56,10 +56,8 @@ export async function measure(
   } finally {
     await Promise.all(entrants.map(({ running }) => running.kill()))
   }
-  return entrants.map((entrant) => {
-    checkStored(entrant, workload)
-    return toRow(entrant)
-  })
+  for (const entrant of entrants) await checkStored(entrant, workload)
+  return entrants.map(toRow)
 }
 
 interface Entrant {
@@ -91,9 +89,9 @@ async function runRound(entrant: Entrant, workload: Workload, seconds: number): 
  * After the kill, the database must hold every client that was acknowledged. When a load ends, wrk hangs up on the
  * requests that are under way, at most one a connection: those may be stored without having been counted as answered.
  */
-function checkStored({ running, faults, loads = 0 }: Entrant, workload: Workload): void {
+async function checkStored({ running, faults, loads = 0 }: Entrant, workload: Workload): Promise<void> {
   const { acknowledged, contestant, folder } = running
-  const stored = contestant.countClients(folder)
+  const stored = await contestant.countClients(folder)
   const unanswered = workload.registers ? loads * workload.connections : 0
   if (stored < acknowledged) faults.add(`${acknowledged} clients were acknowledged and ${stored} are stored`)
   if (stored > acknowledged + unanswered)

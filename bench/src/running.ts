@@ -13,6 +13,7 @@ export interface Running {
   readonly contestant: Contestant
   readonly url: string
   readonly folder: string
+  readonly pid: number
   /** Milliseconds from the start of the process to the answer of the first registration. */
   readonly startMilliseconds: number
   /** Registers a client as the load does, or with other metadata; counts into `acknowledged`. */
@@ -25,13 +26,24 @@ export interface Running {
   kill(): Promise<void>
 }
 
+export interface StartOptions {
+  readonly environment?: Readonly<Record<string, string>>
+  /** What node itself is told. */
+  readonly nodeOptions?: readonly string[]
+}
+
 /** How often a starting server is asked, and for how long. */
 const ASK_MILLISECONDS = 2
 const START_MILLISECONDS = 30_000
 
 /** Starts a contestant on a free port and waits until it has registered a first client. */
-export async function start(contestant: Contestant, folder: string): Promise<Running> {
+export async function start(
+  contestant: Contestant,
+  folder: string,
+  { environment = {}, nodeOptions = [] }: StartOptions = {},
+): Promise<Running> {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const prepared = await contestant.prepare?.(folder)
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const logFile = join(folder, '..', `${contestant.name}.log`)
@@ -40,10 +52,10 @@ export async function start(contestant: Contestant, folder: string): Promise<Run
   // A file, not a terminal: the product then writes its JSON lines, as it does in production.
   const child = spawn(
     'taskset',
-    ['-c', SERVER_CORE, process.execPath, ...contestant.command({ port, folder })],
+    ['-c', SERVER_CORE, process.execPath, ...nodeOptions, ...contestant.command({ port, folder })],
     {
       stdio: ['ignore', log, log],
-      env: { ...process.env, NODE_ENV: 'production', ...contestant.environment },
+      env: { ...process.env, NODE_ENV: 'production', ...contestant.environment, ...prepared, ...environment },
     },
   )
   closeSync(log)
@@ -71,6 +83,7 @@ export async function start(contestant: Contestant, folder: string): Promise<Run
       running.acknowledged += 1
       return client
     },
+    pid: child.pid!,
     memoryMebibytes: () => residentKibibytes(child.pid!) / 1024,
     kill: () => kill(child),
   }

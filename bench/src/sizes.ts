@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { CLIENTELE, clienteleDatabase, type Sizes } from './contestant.ts'
+import type { Postgres } from './postgres.ts'
 import { MACHINE_METADATA } from './registration-request.ts'
 import { start } from './running.ts'
 import { basicCredentials } from './workloads.ts'
@@ -20,10 +21,8 @@ export async function measureSizes(folder: string): Promise<Sizes> {
     if (token.status !== 200) throw new Error(`the token request was answered with ${token.status}`)
     await running.kill()
     const database = new Database(clienteleDatabase(running.folder))
-    const sizeOf = (table: string, condition: string, value: string) => {
-      const row = database.prepare(`SELECT * FROM ${table} WHERE ${condition} = ?`).get(value)
-      return Buffer.byteLength(Object.values(row as object).join(''))
-    }
+    const sizeOf = (table: string, condition: string, value: string) =>
+      bytesOf(database.prepare(`SELECT * FROM ${table} WHERE ${condition} = ?`).get(value))
     try {
       const clientRow = sizeOf('clients', 'id', client_id) + sizeOf('audit', 'subject', client_id)
       const tokenRow = sizeOf('artifacts', 'client_id', machine.client_id)
@@ -34,4 +33,27 @@ export async function measureSizes(folder: string): Promise<Sizes> {
   } finally {
     await running.kill()
   }
+}
+
+/** The same with the rows that are written to PostgreSQL for a client; of tokens, the floor on PostgreSQL is not asked. */
+export async function measurePostgresSizes(postgres: Postgres, folder: string, sizes: Sizes): Promise<Sizes> {
+  const place = join(folder, 'sizes-postgres')
+  const running = await start(postgres.with(CLIENTELE), place)
+  try {
+    const { answerLength, client_id } = await running.register()
+    const sizeOf = async (table: string, column: string) => {
+      const [row] = await postgres.run(place, `SELECT * FROM clientele.${table} WHERE ${column} = $1`, [
+        client_id,
+      ])
+      return bytesOf(row)
+    }
+    const clientRow = (await sizeOf('clients', 'key')) + (await sizeOf('audit', 'subject'))
+    return { ...sizes, clientRow, clientAnswer: answerLength }
+  } finally {
+    await running.kill()
+  }
+}
+
+function bytesOf(row: unknown): number {
+  return Buffer.byteLength(Object.values(row as object).join(''))
 }

@@ -1,16 +1,17 @@
 /** The results as Markdown, so that what is printed can stand in the README as it is. */
-import type { ColdStart } from './cold-start.ts'
-import type { ContestantName } from './contestant.ts'
+import type { ContestantName, StorageName } from './contestant.ts'
 import type { Measured, Row } from './measure.ts'
-import type { Workload } from './workloads.ts'
+import type { Targets, Workload } from './workloads.ts'
 
 export interface Result {
+  readonly storage: StorageName
   readonly workload: Workload
   readonly rows: readonly Row[]
 }
 
 export function renderResults(results: readonly Result[]): string {
   const head = [
+    'storage',
     'work',
     'connections',
     'program',
@@ -20,9 +21,9 @@ export function renderResults(results: readonly Result[]): string {
     'p50 ms',
     'p99 ms',
   ]
-  const lines = results.flatMap(({ workload, rows }) =>
+  const lines = results.flatMap(({ storage, workload, rows }) =>
     rows.map((row) => {
-      const start = [workload.name, String(workload.connections), row.contestant]
+      const start = [storage, workload.name, String(workload.connections), row.contestant]
       if ('void' in row) return [...start, `void: ${row.void}`, '', '', '', '']
       const ratios = (['floor', 'oidc-provider'] as const).map((other) =>
         renderRatio(ratio(rows, row.contestant, other)),
@@ -40,12 +41,13 @@ export function renderResults(results: readonly Result[]): string {
 }
 
 export function renderTargets(results: readonly Result[]): string {
-  const lines = results.flatMap(({ workload, rows }) =>
-    Object.entries(workload.targets).map(([other, least]) => {
-      const reached = ratio(rows, 'clientele', other as ContestantName)
+  const lines = results.flatMap((result) =>
+    targetsOf(result).map(([other, least]) => {
+      const reached = ratio(result.rows, 'clientele', other)
       const verdict = reached === undefined ? 'void' : reached >= least ? 'reached' : 'not reached'
+      const { storage, workload } = result
       return [
-        `${workload.name}, ${workload.connections} connections`,
+        `${storage}: ${workload.name}, ${workload.connections} connections`,
         `${least} × ${other}`,
         renderRatio(reached),
         verdict,
@@ -55,22 +57,19 @@ export function renderTargets(results: readonly Result[]): string {
   return renderTable(['target', 'at least', 'measured', ''], lines)
 }
 
-export function renderColdStarts(starts: readonly ColdStart[]): string {
-  const head = ['program', 'first start to first registration, ms', 'later start, ms', 'idle memory, MiB']
-  const lines = starts.map(({ contestant, first, again, idleMebibytes }) => {
-    return [contestant, ...[first, again, idleMebibytes].map((figure) => String(Math.round(figure)))]
-  })
-  return renderTable(head, lines)
-}
-
 /** Whether every target was reached. */
 export function isReached(results: readonly Result[]): boolean {
-  return results.every(({ workload, rows }) =>
-    Object.entries(workload.targets).every(([other, least]) => {
-      const reached = ratio(rows, 'clientele', other as ContestantName)
+  return results.every((result) =>
+    targetsOf(result).every(([other, least]) => {
+      const reached = ratio(result.rows, 'clientele', other)
       return reached !== undefined && reached >= least
     }),
   )
+}
+
+function targetsOf({ storage, workload }: Result): [ContestantName, number][] {
+  const targets: Targets = workload.targets[storage] ?? {}
+  return Object.entries(targets) as [ContestantName, number][]
 }
 
 function ratio(rows: readonly Row[], one: ContestantName, other: ContestantName): number | undefined {
@@ -89,7 +88,7 @@ function milliseconds(microseconds: number): string {
   return (microseconds / 1000).toFixed(2)
 }
 
-function renderTable(head: readonly string[], lines: readonly (readonly string[])[]): string {
+export function renderTable(head: readonly string[], lines: readonly (readonly string[])[]): string {
   const rule = head.map(() => '---')
   return [head, rule, ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 }

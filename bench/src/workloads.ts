@@ -1,7 +1,7 @@
 /** What is measured: the three requests that a registry answers all day, and what each needs beforehand. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ContestantName } from './contestant.ts'
+import type { ContestantName, StorageName } from './contestant.ts'
 import { MACHINE_METADATA, type RegisteredClient } from './registration-request.ts'
 import type { Running } from './running.ts'
 
@@ -13,9 +13,11 @@ export interface Workload {
   readonly registers: boolean
   /** Registers what the load needs; the script's arguments. */
   readonly prepare: (running: Running) => Promise<readonly string[]>
-  /** The least ratios to reach, of Clientele's rate to another's. */
-  readonly targets: Partial<Record<ContestantName, number>>
+  /** The least ratios to reach, of Clientele's rate to another's; where there are none, it is not measured on that storage. */
+  readonly targets: Partial<Record<StorageName, Targets>>
 }
+
+export type Targets = Partial<Record<ContestantName, number>>
 
 /**
  * How many clients take turns in reads and tokens. oidc-provider keeps its last 100 clients ready and slows down beyond:
@@ -30,7 +32,7 @@ export const WORKLOADS: readonly Workload[] = [
     connections: 32,
     registers: true,
     prepare: async ({ contestant }) => [contestant.registrationPath, 'many'],
-    targets: { floor: 0.6, 'oidc-provider': 6 },
+    targets: { SQLite: { floor: 0.6, 'oidc-provider': 6 }, PostgreSQL: { floor: 0.6, 'oidc-provider': 4 } },
   },
   {
     name: 'register',
@@ -38,7 +40,7 @@ export const WORKLOADS: readonly Workload[] = [
     connections: 1,
     registers: true,
     prepare: async ({ contestant }) => [contestant.registrationPath, 'alone'],
-    targets: {},
+    targets: { SQLite: {} },
   },
   {
     name: 'read',
@@ -52,7 +54,7 @@ export const WORKLOADS: readonly Workload[] = [
       }
       return prepareClients(running, undefined, line)
     },
-    targets: { 'oidc-provider': 4 },
+    targets: { SQLite: { 'oidc-provider': 4 }, PostgreSQL: { 'oidc-provider': 3 } },
   },
   {
     name: 'token',
@@ -63,7 +65,7 @@ export const WORKLOADS: readonly Workload[] = [
       const path = running.contestant.tokenPath
       return prepareClients(running, MACHINE_METADATA, (client) => `${path} ${basicCredentials(client)}`)
     },
-    targets: { 'oidc-provider': 1.3 },
+    targets: { SQLite: { 'oidc-provider': 1.3 } },
   },
 ]
 

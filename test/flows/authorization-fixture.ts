@@ -15,10 +15,10 @@ import { createOutboundFetch } from '../../clientele/src/runtime/outbound-fetch.
 import { attachRequestFacts, type RequestFacts } from '../../clientele/src/runtime/request-facts.ts'
 import { createSealer, type Sealer } from '../../clientele/src/runtime/sealer.ts'
 import { createKeys, uuidFromKey } from '../../clientele/src/runtime/time-ordered.ts'
-import { createMemoryStore } from '../../clientele/src/stores/memory.ts'
 import type { Store } from '../../clientele/src/stores/store.ts'
+import { createFlowStore } from '../harness/flow-store.ts'
 
-/** An authorization server on a free port over a memory store, whose end-user signs in and consents by themselves. */
+/** An authorization server on a free port, whose end-user signs in and consents by themselves. */
 export interface TestServer {
   readonly issuer: string
   readonly origin: string
@@ -68,8 +68,8 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const path = options.path ?? ''
   const issuer = options.issuer ?? origin + path
 
-  const memory = createMemoryStore()
-  const store = options.wrapStore ? options.wrapStore(memory) : memory
+  const bare = createFlowStore()
+  const store = options.wrapStore ? options.wrapStore(bare) : bare
   const sealer = createSealer(randomBytes(32))
   const keys = createKeys(systemClock)
   const failures: unknown[] = []
@@ -148,7 +148,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
         granted: { ...client.granted, ...metadata },
         revision: client.revision + 1,
       }
-      await store.replaceClient(changed, AUDIT)
+      await store.replaceClient(changed, { audit: AUDIT })
       return changed
     },
     async remove(id) {

@@ -156,7 +156,7 @@ describe('keys', () => {
     const audit = { action: 'client.updated', at: now, subject: client.id, actor: 'test' } as const
     await server.store.replaceClient(
       { ...client.record, revision: 2, secrets: [newest, ...client.record.secrets] },
-      audit,
+      { audit },
     )
     const signed = async (secret: string) =>
       (await tokenWith(await assertion(client, new TextEncoder().encode(secret), 'HS256'))).status
@@ -165,7 +165,7 @@ describe('keys', () => {
     const expired = { ...client.record.secrets[0]!, expiresAt: now - 1 }
     await server.store.replaceClient(
       { ...lender.record, revision: 2, secrets: [expired, ...lender.record.secrets] },
-      audit,
+      { audit },
     )
     expect(
       (await post(server, '/token', { grant_type: 'client_credentials' }, basic(lender.id, client.secret)))

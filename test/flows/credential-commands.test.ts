@@ -20,7 +20,10 @@ let server: ChildServer
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'clientele-credentials-'))
-  writeFileSync(join(folder, 'clientele.toml'), '[basic]\nenabled = true\n')
+  writeFileSync(
+    join(folder, 'clientele.toml'),
+    '[basic]\nenabled = true\n[[policies.policy]]\nname = "strict"\n',
+  )
   server = await startChildServer({ folder })
 })
 
@@ -81,6 +84,13 @@ describe('clientele initial-access-token', () => {
     ['{"scop":"profile"}', /fixed\.scop is no member of client metadata/],
   ])('create refuses the fixed values %s with a sentence', async (fixed, sentence) => {
     expectRefusal(await run(['initial-access-token', 'create', '--fixed', fixed]), 1, sentence)
+  })
+
+  it('create refuses a policy that this server does not have, and says which it has', async () => {
+    for (const command of ['initial-access-token', 'api-key']) {
+      const args = [command, 'create', '--policy', 'strcit']
+      expectRefusal(await run(args), 1, /policy names no policy of this server; it has strict, default, /)
+    }
   })
 
   it('create refuses a permission that means nothing on it', async () => {

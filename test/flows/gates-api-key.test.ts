@@ -11,17 +11,24 @@ let now = 1_900_000_000
 let server: GatesServer
 
 beforeAll(async () => {
-  server = await startGatesServer({}, { clock: { milliseconds: () => now * 1000 } })
+  const strict = { name: 'strict', member: { client_name: { force: 'Strict' } } }
+  const everybody = { name: 'everybody', when: {} }
+  const policies = { policies: { policy: [everybody, strict] } }
+  server = await startGatesServer(policies, { clock: { milliseconds: () => now * 1000 } })
 })
 
 afterAll(() => server.close())
 
-async function makeKey(permissions: readonly string[], terms: { owner?: string; seconds?: number } = {}) {
-  const { owner, seconds } = terms
+async function makeKey(
+  permissions: readonly string[],
+  terms: { owner?: string; seconds?: number; policy?: string } = {},
+) {
+  const { owner, seconds, policy } = terms
   const { key, record } = await server.operator.createApiKey({
     permissions,
     expiresInSeconds: seconds ?? null,
     ...(owner === undefined ? {} : { owner }),
+    ...(policy === undefined ? {} : { policy }),
   })
   return { id: record.id, authorization: `Bearer ${key}`, key }
 }
@@ -44,6 +51,22 @@ describe('registering with an API key', () => {
   it('works with authenticate and oauth-client-registration, as often as one likes', async () => {
     const { authorization } = await makeKey(REGISTERING)
     for (let i = 0; i < 3; i++) expect((await server.register(WEB, authorization)).status).toBe(201)
+  })
+
+  it('is governed by the policy that the key names, whatever the conditions of others, and at every update', async () => {
+    const { authorization } = await makeKey(REGISTERING, { policy: 'strict' })
+    const client = await server.register(WEB, authorization)
+    expect([client.status, client.body.client_name]).toEqual([201, 'Strict'])
+    const updated = await server.manage('PUT', client, { body: { client_name: 'Mine' } })
+    expect([updated.status, updated.body.client_name]).toEqual([200, 'Strict'])
+    const other = await server.register(WEB, (await makeKey(REGISTERING)).authorization)
+    expect(other.body).not.toHaveProperty('client_name')
+  })
+
+  it('a key that names a policy which does not exist is not made', async () => {
+    await expect(makeKey(REGISTERING, { policy: 'strcit' })).rejects.toMatchObject({
+      reason: 'policy.unknown',
+    })
   })
 
   it.each([

@@ -8,7 +8,7 @@ import { basicHeader, type GatesServer, startGatesServer, WEB } from './gates-se
 let server: GatesServer
 
 beforeAll(async () => {
-  server = await startGatesServer()
+  server = await startGatesServer({ policies: { policy: [{ name: 'strict' }] } })
 })
 
 afterAll(() => server.close())

@@ -261,6 +261,7 @@ describe('real client rule 26: where discovery is found', () => {
         '/.well-known/oauth-authorization-server/tenant/a',
         '/.well-known/openid-configuration/tenant/a',
         '/tenant/a/.well-known/openid-configuration',
+        '/tenant/a/.well-known/oauth-authorization-server',
       ]) {
         const response = await fetch(tenant.url + path)
         expect(response.status, path).toBe(200)

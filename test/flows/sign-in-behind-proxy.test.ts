@@ -49,3 +49,25 @@ test('Cancel and the page of an expired interaction work below the path too', as
   )
   expect((await visitor.open(page.url)).status).toBe(400)
 })
+
+test('the session is one host’s alone, and below a path that issuer’s alone (RFC 6265bis §4.1.3)', async () => {
+  const atRoot = await startSignIn(
+    { web: { client_name: 'Example', redirect_uris: [WEB] } },
+    {},
+    'https://id.example',
+  )
+  try {
+    for (const [place, cookie] of [
+      [setup, '__Secure-clientele_session@/tenant'],
+      [atRoot, '__Host-clientele_session@/'],
+    ] as const) {
+      const visitor = new Visitor(place.issuer, place.url)
+      const page = await visitor.open(authorizationUrl(place, 'web', WEB))
+      await visitor.submit(page, { email: EMAIL, password: PASSWORD })
+      const sessions = [...visitor.cookies.keys()].filter((name) => name.includes('clientele_session@'))
+      expect(sessions).toEqual([cookie])
+    }
+  } finally {
+    await atRoot.close()
+  }
+})

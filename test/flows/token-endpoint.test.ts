@@ -81,7 +81,7 @@ describe('the token endpoint', () => {
     const other = await server.register(SERVICE)
     await server.store.replaceClient(
       { ...client.record, revision: 2, secrets: [...other.record.secrets, ...client.record.secrets] },
-      { action: 'client.updated', at: 0, subject: client.id, actor: 'test' },
+      { audit: { action: 'client.updated', at: 0, subject: client.id, actor: 'test' } },
     )
     for (const secret of [client.secret, other.secret]) {
       expect((await post(server, '/token', FOR_ITSELF, basic(client.id, secret))).status).toBe(200)

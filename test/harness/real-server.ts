@@ -6,6 +6,7 @@ import type { JsonObject } from '../../clientele/src/oauth/json.ts'
 import { parseConfig } from '../../clientele/src/server/config.ts'
 import { type Outside, startServer } from '../../clientele/src/server/start-server.ts'
 import { type Credentials, Person } from './person.ts'
+import { storageForFlows } from './postgres.ts'
 
 /** A running server, as its clients and its operator see it. */
 export interface RealServer {
@@ -34,6 +35,7 @@ export async function startRealServer(sections: Sections = {}, outside: Outside 
   const data = mkdtempSync(join(tmpdir(), 'clientele-'))
   const config = parseConfig({
     ...sections,
+    storage: { ...(await storageForFlows()), ...sections.storage },
     server: { port: 0, data, drain_seconds: 1, ...sections.server },
     registration: { anonymous: true, ...sections.registration },
   })

@@ -2,18 +2,26 @@ import type { Hono } from 'hono'
 import type { ClientRecord } from '../../clientele/src/clients/client.ts'
 import { CREDENTIAL_PREFIXES, encodeKey, makeCredential } from '../../clientele/src/clients/credential.ts'
 import type { InitialAccessTokenRecord } from '../../clientele/src/clients/initial-access-token.ts'
+import type { Gate } from '../../clientele/src/gates/gate.ts'
 import { initialAccessTokenGate } from '../../clientele/src/gates/initial-access-token.ts'
 import { openGate } from '../../clientele/src/gates/open.ts'
 import { createApp } from '../../clientele/src/http/app.ts'
 import { BUILT_IN, type Capabilities } from '../../clientele/src/oauth/capabilities.ts'
 import type { JsonObject } from '../../clientele/src/oauth/json.ts'
+import { METADATA_FIELDS } from '../../clientele/src/oauth/metadata-fields.ts'
+import { compilePolicy } from '../../clientele/src/policies/compile-policy.ts'
+import { createPolicies } from '../../clientele/src/policies/create-policies.ts'
+import type { Policies } from '../../clientele/src/policies/policy.ts'
+import type { PolicyDefinition } from '../../clientele/src/policies/policy-definition.ts'
+import { PRESETS } from '../../clientele/src/policies/presets.ts'
 import type { RegistrationDeps } from '../../clientele/src/registration/deps.ts'
 import { unlimitedAttempts } from '../../clientele/src/runtime/attempt-limit.ts'
 import { sha256 } from '../../clientele/src/runtime/cryptography.ts'
+import { attachRequestFacts, type RequestFacts } from '../../clientele/src/runtime/request-facts.ts'
 import { createSealer } from '../../clientele/src/runtime/sealer.ts'
 import { createKeys } from '../../clientele/src/runtime/time-ordered.ts'
-import { createMemoryStore } from '../../clientele/src/stores/memory.ts'
 import type { Store } from '../../clientele/src/stores/store.ts'
+import { createFlowStore } from './flow-store.ts'
 
 /** What a test may choose; everything else has a value that works. */
 export interface RegistrationOverride {
@@ -24,7 +32,12 @@ export interface RegistrationOverride {
   readonly store?: Store
   readonly capabilities?: Capabilities
   readonly clientSecretLifetimeSeconds?: number
+  /** As the operator writes them, beside the presets; one named `default` is the default. */
+  readonly policies?: readonly PolicyDefinition[]
+  /** Asked before the others. */
+  readonly gates?: readonly Gate[]
   readonly checkServable?: RegistrationDeps['checkServable']
+  readonly statements?: NonNullable<RegistrationDeps['statements']>
 }
 
 /** A registration app over the memory store, without a socket, and the hands that a test needs. */
@@ -54,6 +67,8 @@ export interface SentRequest {
   readonly token?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: unknown
+  /** Where it comes from, as a listener would know it. */
+  readonly from?: Pick<RequestFacts, 'address' | 'certificate'>
 }
 
 /** Where a client is managed, and by what. */
@@ -78,7 +93,7 @@ const START = 1_795_219_200
 export const WEB_CLIENT = { redirect_uris: ['https://client.example/callback'] } as const
 
 export function setUpRegistration(override: RegistrationOverride = {}): RegistrationSetup {
-  const { issuer = 'https://as.example', anonymous = true, store = createMemoryStore() } = override
+  const { issuer = 'https://as.example', anonymous = true, store = createFlowStore() } = override
   const clock = {
     now: START,
     milliseconds() {
@@ -86,20 +101,28 @@ export function setUpRegistration(override: RegistrationOverride = {}): Registra
     },
   }
   const keys = createKeys(clock)
+  const capabilities = override.capabilities ?? BUILT_IN
   const faults: unknown[] = []
   const app = createApp({
     issuer,
     registration: {
-      gates: [initialAccessTokenGate(store, clock), ...(anonymous ? [openGate()] : [])],
+      gates: [
+        ...(override.gates ?? []),
+        initialAccessTokenGate(store, clock),
+        ...(anonymous ? [openGate()] : []),
+      ],
       attempts: unlimitedAttempts,
       ignoreForeignBearer: false,
-      capabilities: override.capabilities ?? BUILT_IN,
+      capabilities,
+      policies: compilePolicies(override.policies, capabilities),
+      fields: METADATA_FIELDS,
       store,
       clock,
       keys,
       sealer: createSealer(Buffer.alloc(32, 7)),
       checkServable: override.checkServable ?? (() => {}),
       clientSecretLifetimeSeconds: override.clientSecretLifetimeSeconds ?? 0,
+      ...(override.statements === undefined ? {} : { statements: override.statements }),
     },
     bodyBytes: override.bodyBytes ?? 65_536,
     metadata: () => ({ issuer }),
@@ -111,10 +134,12 @@ export function setUpRegistration(override: RegistrationOverride = {}): Registra
   async function send(
     method: string,
     path: string,
-    { token, headers, body }: SentRequest = {},
+    { token, headers, body, from }: SentRequest = {},
   ): Promise<Answer> {
+    const incoming = {}
+    if (from !== undefined) attachRequestFacts(incoming, { id: 'test', ...from })
     const isJson = body !== undefined && (typeof body !== 'string' || headers === undefined)
-    const response = await app.request(path, {
+    const request = {
       method,
       headers: {
         ...(isJson ? { 'content-type': 'application/json' } : {}),
@@ -122,7 +147,8 @@ export function setUpRegistration(override: RegistrationOverride = {}): Registra
         ...headers,
       },
       ...(body === undefined ? {} : { body: bodyOf(body), duplex: 'half' }),
-    } as RequestInit)
+    } as RequestInit
+    const response = await app.request(path, request, { incoming })
     return readAnswer(response)
   }
   const registrationPath = `${new URL(issuer).pathname.replace(/\/$/, '')}/register`
@@ -161,6 +187,18 @@ export function setUpRegistration(override: RegistrationOverride = {}): Registra
     },
     record: (client) => store.findClient(client.body.client_id as string),
   }
+}
+
+/** The policies of a test beside the presets, in the order in which they are asked. */
+export function compilePolicies(
+  definitions: readonly PolicyDefinition[] = [],
+  capabilities: Capabilities = BUILT_IN,
+): Policies {
+  const own = new Map(definitions.map((definition) => [definition.name!, definition]))
+  const context = { capabilities, fields: METADATA_FIELDS, known: { own, presets: PRESETS } }
+  const presets = [...PRESETS.values()].filter(({ name }) => !own.has(name!))
+  const all = [...definitions, ...presets].map((definition) => compilePolicy(definition, context))
+  return createPolicies(all, all.find(({ name }) => name === 'default')!)
 }
 
 /** The status, headers and JSON of a response. */

@@ -23,7 +23,7 @@ async function write(turn: number): Promise<void> {
   say('created', id, 1)
   if (turn % 4 === 0) {
     const changed = { ...client, revision: 2, updatedAt: client.updatedAt + 1 }
-    await store.replaceClient(changed, sampleAudit(id, 'client.updated'))
+    await store.replaceClient(changed, { audit: sampleAudit(id, 'client.updated') })
     say('replaced', id, 2)
   }
   if (turn % 8 === 0) {
