@@ -3,7 +3,7 @@
 // the command line. In a clone, where Node.js is pinned as a package, an older Node.js in the shell hands over to it.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import nodeModule, { createRequire } from 'node:module'
 import { constants } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
@@ -14,7 +14,15 @@ const isNewEnough = major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST
 if (isNewEnough) {
   // The sources exist in a clone alone, where a build may be stale; the published package has the build alone.
   const source = new URL('../src/cli/main.ts', import.meta.url)
-  await import(existsSync(source) ? source.href : new URL('../dist/cli/main.js', import.meta.url).href)
+  const isClone = existsSync(source)
+  // What was compiled is kept beside the packages, where whoever can write could change the program itself; where this user
+  // may not write there, everything is compiled at each start.
+  const kept = new URL(
+    isClone ? '../../node_modules/.cache/clientele' : '../../.cache/clientele',
+    import.meta.url,
+  )
+  nodeModule.enableCompileCache?.(fileURLToPath(kept))
+  await import(isClone ? source.href : new URL('../dist/cli/main.js', import.meta.url).href)
 } else {
   const pinned = findPinnedNode()
   if (pinned === undefined) {
