@@ -16,3 +16,9 @@ it('the README of the package says how many packages are installed, and about ho
 it('the library is a small part of it', () => {
   expect(measureInstall(LIBRARY).packages).toBeLessThan(20)
 })
+
+it('what the library loads is what the package names as needed, where it tells the two apart', () => {
+  const manifest = JSON.parse(readFileSync(new URL('../clientele/package.json', import.meta.url), 'utf8'))
+  if (manifest.optionalDependencies) expect(Object.keys(manifest.dependencies).sort()).toEqual(LIBRARY)
+  else expect(Object.keys(manifest.dependencies)).toEqual(expect.arrayContaining([...LIBRARY]))
+})

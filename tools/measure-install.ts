@@ -76,19 +76,25 @@ function bytesIn(folder: string): number {
     .reduce((sum, each) => sum + each, 0)
 }
 
-/** The dependencies that the library's doors load, `clientele/server` and the stores of a database aside. */
+/** The dependencies that the library's doors load: `clientele/server` and the stores of a database aside. */
 export const LIBRARY: readonly string[] = ['ajv', 'hono', 'ipaddr.js', 'jose', 're2js', 'tldts', 'zod']
 
 export function renderMeasured(): string {
   const row = (what: string, { packages, megabytes }: Measured) =>
     `| ${what} | ${packages} | ${Math.round(megabytes)} MB |`
+  const { optionalDependencies } = JSON.parse(
+    readFileSync(join(ROOT, 'clientele/package.json'), 'utf8'),
+  ) as Locked
+  const alone = optionalDependencies
+    ? '`npm install clientele --omit=optional`, for the library alone'
+    : 'of these, what the library loads'
   return [
     BEGIN,
     '',
-    '| beside the package itself | packages | on the disk |',
+    '| | packages beside this one | their size |',
     '| --- | --- | --- |',
-    row('what `npm install clientele` brings along, the server and its stores included', measureInstall()),
-    row('of these, what the library loads', measureInstall(LIBRARY)),
+    row('`npm install clientele`, with the server and its stores', measureInstall()),
+    row(alone, measureInstall(LIBRARY)),
     '',
     END,
   ].join('\n')

@@ -12,6 +12,8 @@ import { renderTable } from './table.ts'
 export interface ColdStart {
   readonly program: string
   /** Milliseconds on an empty folder: database and keys are made, and nothing that was compiled is kept from before. */
+  readonly coldest: number
+  /** Milliseconds on an empty folder, of a program that has run before. */
   readonly first: number
   /** Milliseconds on a folder that is in use since. */
   readonly again: number
@@ -20,8 +22,8 @@ export interface ColdStart {
 }
 
 const IDLE_MILLISECONDS = 2_000
-/** The most that the first start may take, of Clientele on SQLite. */
-export const MOST_MILLISECONDS = 1_000
+/** The most that a start may take, of Clientele on SQLite. */
+const MOST_MILLISECONDS = 1_000
 const REPOSITORY = join(import.meta.dirname, '../..')
 
 export async function measureColdStarts(
@@ -38,37 +40,61 @@ export async function measureColdStarts(
   const samples = programs.map(([program, contestant]) => ({
     program,
     contestant,
+    coldest: [] as number[],
     first: [] as number[],
     again: [] as number[],
     idle: [] as number[],
   }))
   for (let round = 0; round < rounds; round++) {
-    for (const { program, contestant, first, again, idle } of samples) {
-      const place = join(folder, `${program.replaceAll(/\W+/g, '-')}-start-${round}`)
-      const fresh = await start(contestant, place, { environment: { NODE_DISABLE_COMPILE_CACHE: '1' } })
+    for (const { program, contestant, coldest, first, again, idle } of samples) {
+      const place = (kind: string) => join(folder, `${program.replaceAll(/\W+/g, '-')}-${kind}-${round}`)
+      const compiling = await start(contestant, place('coldest'), {
+        environment: { NODE_DISABLE_COMPILE_CACHE: '1' },
+      })
+      coldest.push(compiling.startMilliseconds)
+      await compiling.kill()
+      // What was compiled is kept when a program ends in peace.
+      if (round === 0) await (await start(contestant, place('compiled'))).stop()
+      const fresh = await start(contestant, place('first'))
       first.push(fresh.startMilliseconds)
-      await fresh.kill()
-      const used = await start(contestant, place)
+      await fresh.stop()
+      const used = await start(contestant, place('first'))
       again.push(used.startMilliseconds)
       await wait(IDLE_MILLISECONDS)
       idle.push(used.memoryMebibytes())
-      await used.kill()
+      await used.stop()
     }
   }
-  return samples.map(({ program, first, again, idle }) => {
-    return { program, first: median(first), again: median(again), idleMebibytes: median(idle) }
+  return samples.map(({ program, coldest, first, again, idle }) => {
+    const figures = { coldest: median(coldest), first: median(first), again: median(again) }
+    return { program, ...figures, idleMebibytes: median(idle) }
   })
 }
 
 export function renderColdStarts(starts: readonly ColdStart[]): string {
-  const head = ['program', 'first start to first registration, ms', '', 'later start, ms', 'idle memory, MiB']
-  const lines = starts.map(({ program, first, again, idleMebibytes }) => {
-    const verdict = first < MOST_MILLISECONDS ? 'reached' : 'not reached'
-    const isOurs = program.startsWith(CLIENTELE.name)
-    const [one, two, memory] = [first, again, idleMebibytes].map((figure) => String(Math.round(figure)))
-    return [program, one!, isOurs ? `below ${MOST_MILLISECONDS}: ${verdict}` : '', two!, memory!]
+  const head = [
+    'program',
+    'nothing compiled, empty folder, ms',
+    'empty folder, ms',
+    'later start, ms',
+    `below ${MOST_MILLISECONDS} ms`,
+    'idle memory, MiB',
+  ]
+  const lines = starts.map((start) => {
+    const { program, coldest, first, again, idleMebibytes } = start
+    const [a, b, c, memory] = [coldest, first, again, idleMebibytes].map((figure) => `${Math.round(figure)}`)
+    return [program, a!, b!, c!, isOurs(start) ? (isQuick(start) ? 'reached' : 'not reached') : '', memory!]
   })
   return renderTable(head, lines)
+}
+
+export function isOurs({ program }: ColdStart): boolean {
+  return program.startsWith(CLIENTELE.name)
+}
+
+/** Whether even the slowest kind of start was quick enough. */
+export function isQuick({ coldest, first, again }: ColdStart): boolean {
+  return Math.max(coldest, first, again) < MOST_MILLISECONDS
 }
 
 /** The product as npm installs it: the build, without the sources. Its dependencies are the workspace's. */

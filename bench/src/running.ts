@@ -24,6 +24,8 @@ export interface Running {
   memoryMebibytes(): number
   /** Ends the process without warning, as a crash would: nothing that is only in memory survives. */
   kill(): Promise<void>
+  /** Ends it as an operator would. */
+  stop(): Promise<void>
 }
 
 export interface StartOptions {
@@ -69,7 +71,7 @@ export async function start(
       await wait(ASK_MILLISECONDS)
     }
   } catch (error) {
-    await kill(child)
+    await end(child, 'SIGKILL')
     throw error
   }
   const running: Running = {
@@ -85,7 +87,8 @@ export async function start(
     },
     pid: child.pid!,
     memoryMebibytes: () => residentKibibytes(child.pid!) / 1024,
-    kill: () => kill(child),
+    kill: () => end(child, 'SIGKILL'),
+    stop: () => end(child, 'SIGTERM'),
   }
   return running
 }
@@ -100,10 +103,10 @@ async function isRegistered(register: () => Promise<unknown>): Promise<boolean> 
   }
 }
 
-async function kill(child: ChildProcess): Promise<void> {
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const ended = once(child, 'exit')
-  child.kill('SIGKILL')
+  child.kill(signal)
   await ended
 }
 

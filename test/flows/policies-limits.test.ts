@@ -43,7 +43,11 @@ const statusOf = async (answer: Promise<Answer>) => (await answer).status
 
 /** What is full for good is denied; waiting would not help. */
 function expectFull(answer: Answer, sentence: RegExp): void {
-  expect([answer.status, answer.body.error]).toEqual([403, 'access_denied'])
+  expect([answer.status, answer.body.error, answer.body.reason]).toEqual([
+    403,
+    'access_denied',
+    'limits.reached',
+  ])
   expect(answer.body.error_description).toMatch(sentence)
   expect(answer.headers.get('retry-after')).toBeNull()
 }

@@ -43,6 +43,16 @@ describe('an allow-list of members', () => {
     expect((await setup.read(client)).body).not.toHaveProperty('metadata_changes')
   })
 
+  it('keeps on record what it dropped though the default is equal, and tells the client nothing: nothing changed', async () => {
+    const setup = setUp(policy)
+    const client = await setup.register({ ...WEB, subject_type: 'public' })
+    expect(client.body).not.toHaveProperty('metadata_changes')
+    expect((await setup.record(client))!.decisions).toMatchObject([
+      { member: 'subject_type', effect: 'dropped' },
+    ])
+    expect((await setup.record(client))!.dropped).toEqual([])
+  })
+
   it('is not escaped by an update', async () => {
     const setup = setUp(policy)
     const client = await setup.register(WEB)
@@ -84,6 +94,20 @@ describe('an allow-list of members', () => {
 })
 
 describe('rules on one member', () => {
+  it('counts a scope that it takes away as left out: the default is narrowed, and sent back it is no offence (RFC 7592 §2.2)', async () => {
+    const members = { deny: ['scope'] }
+    const ceiling = setUp({ members, scope: { allowed: ['openid'], outside: 'reject' } })
+    for (const asked of [WEB, { ...WEB, scope: 'openid email' }]) {
+      const client = await ceiling.register(asked)
+      expect([client.status, client.body.scope]).toEqual([201, 'openid'])
+      const updated = await ceiling.update(client, asRead(client))
+      expect([updated.status, updated.body.scope]).toEqual([200, 'openid'])
+    }
+    const none = setUp({ members, scope: { default: [] } })
+    const client = await none.register({ ...WEB, scope: 'openid' })
+    expect([client.status, (await none.record(client))!.granted.scope]).toEqual([201, ''])
+  })
+
   it('every bad member is named at once, in words, and nothing is stored', async () => {
     const setup = setUp({
       explain: 'public',
@@ -145,6 +169,8 @@ describe('rules on one member', () => {
     const client = await setup.register({ ...WEB, ...uri }, { token })
     expect(client.body).toMatchObject(uri)
     expect((await setup.update(client, WEB)).body).toMatchObject(uri)
+    const [stays] = (await setup.record(client))!.decisions!
+    expect(stays!.because).toBe('stays as somebody who may set it set it')
     expect((await setup.update(client, { ...WEB, client_name: 'Again' })).body).toMatchObject(uri)
     const changed = await setup.update(client, { ...WEB, client_uri: 'https://evil.example/' })
     expect(changed.body.reason).toBe('client_uri.privileged')

@@ -429,7 +429,11 @@ describe('a denial', () => {
       const denied = await setup.register(metadata)
       expect([denied.status, denied.body]).toEqual([
         403,
-        { error: 'access_denied', error_description: 'Installed programs are not registered here.' },
+        {
+          error: 'access_denied',
+          error_description: 'Installed programs are not registered here.',
+          reason: 'policy.denied',
+        },
       ])
     }
     const client = await setup.register(WEB_CLIENT)

@@ -232,9 +232,7 @@ describe('names', () => {
   it('that must be unique are few for each client: translations that look the same count once', async () => {
     const setup = setUp({ names: { unique: 'registry' } })
     const inLanguages = (count: number, name: (index: number) => string) =>
-      Object.fromEntries(
-        Array.from({ length: count }, (_, i) => [`client_name#fr-x-${i}`, name(i)]),
-      )
+      Object.fromEntries(Array.from({ length: count }, (_, i) => [`client_name#fr-x-${i}`, name(i)]))
     const client = { redirect_uris: [APP], client_name: 'Planner' }
     const same = await setup.register({ ...client, ...inLanguages(30, () => 'PLANNER') })
     expect(same.status).toBe(201)
@@ -286,4 +284,17 @@ describe('software', () => {
       'software_version.required',
     ])
   })
+})
+
+it('a web client with a loopback URI beside https is told of that URI alone, and of nothing that it never sent', async () => {
+  const setup = setUpRegistration({ policies: [{ name: 'default', extends: 'web-confidential' }] })
+  const refused = await setup.register({ redirect_uris: [APP, 'http://127.0.0.1:8000/cb'] })
+  expect(refused.body.problems).toMatchObject([
+    { member: 'redirect_uris', index: 1, reason: 'redirect_uris.class' },
+  ])
+  const native = await setup.register({ redirect_uris: [APP], application_type: 'native' })
+  expect(native.body.problems).toMatchObject([
+    { member: 'application_type' },
+    { member: 'redirect_uris', index: 0, message: expect.stringMatching(/of an installed program/) },
+  ])
 })

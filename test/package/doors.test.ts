@@ -5,10 +5,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Consumer, createConsumer } from './packed.ts'
 
 const PACKAGE = join(import.meta.dirname, '../../clientele')
-const { exports, dependencies } = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8')) as {
+const { exports, dependencies, optionalDependencies } = JSON.parse(
+  readFileSync(join(PACKAGE, 'package.json'), 'utf8'),
+) as {
   exports: Record<string, { types: string; default: string }>
   dependencies: Record<string, string>
+  optionalDependencies?: Record<string, string>
 }
+const ours = { ...dependencies, ...optionalDependencies }
 const doors = Object.keys(exports).filter((door) => door !== './package.json')
 
 /** The packages that importing a door loads; a door that is not named loads none. */
@@ -43,7 +47,7 @@ async function load(door: string) {
   const { urls, ...rest } = JSON.parse(output) as { urls: string[]; names: string[]; started: string }
   const packages = urls.flatMap((url) => {
     const name = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1]
-    return name === undefined || name === 'clientele' || !(name in dependencies) ? [] : [name]
+    return name === undefined || name === 'clientele' || !(name in ours) ? [] : [name]
   })
   return { ...rest, packages: [...new Set(packages)].sort() }
 }
@@ -111,7 +115,9 @@ function walk(start: string): {
     if (files.has(file)) continue
     files.add(file)
     const text = readFileSync(file, 'utf8')
-    for (const [, name] of text.matchAll(/(?:\bfrom|\bimport|\bimport\(|\brequire\()\s*['"]([^'"]+)['"]/g)) {
+    for (const [, name] of text.matchAll(
+      /(?:\bfrom|\bimport|\bimport\(|\brequire\()\s*['"]([^'"\s]+)['"]/g,
+    )) {
       if (name!.startsWith('.')) queue.push(join(dirname(file), name!))
       else if (!name!.startsWith('node:')) packages.add(/^(?:@[^/]+\/)?[^/]+/.exec(name!)![0])
     }

@@ -12,9 +12,11 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { promisify } from 'node:util'
 
 const ROOT = join(import.meta.dirname, '../..')
@@ -38,24 +40,48 @@ export interface Consumer {
   remove(): void
 }
 
-/** Builds and packs, or finds what was packed from the same sources before: test files run side by side. */
+/** Builds and packs, or finds what was packed from the same sources before. Of test files side by side, one builds. */
 export async function packPackage(): Promise<Packed> {
   const place = join(CACHE, hashOfSources())
-  if (!existsSync(place)) {
-    mkdirSync(CACHE, { recursive: true })
-    const work = mkdtempSync(join(CACHE, 'work-'))
-    await pack(work)
-    try {
-      renameSync(work, place)
-    } catch (error) {
-      // Another test file was first.
-      if (!existsSync(place)) throw error
-      rmSync(work, { recursive: true })
+  mkdirSync(CACHE, { recursive: true })
+  while (!existsSync(place)) {
+    const free = takeLock(`${place}.lock`)
+    if (free === undefined) {
+      await setTimeout(100)
+      continue
     }
-    forgetOld()
+    const work = mkdtempSync(join(CACHE, 'work-'))
+    try {
+      await pack(work)
+      renameSync(work, place)
+      forgetOld()
+    } finally {
+      rmSync(work, { recursive: true, force: true })
+      free()
+    }
   }
   const tarball = readdirSync(place).find((name) => name.endsWith('.tgz'))!
   return { tarball: join(place, tarball), folder: join(place, 'package') }
+}
+
+/** Undefined where somebody has it: who has ended meanwhile has it no more. */
+function takeLock(path: string): (() => void) | undefined {
+  try {
+    writeFileSync(path, String(process.pid), { flag: 'wx' })
+    return () => rmSync(path, { force: true })
+  } catch {
+    const holder = existsSync(path) ? Number(readFileSync(path, 'utf8')) : 0
+    if (holder > 0 && !isRunning(holder)) rmSync(path, { force: true })
+    return undefined
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
 }
 
 async function pack(work: string): Promise<void> {
@@ -88,10 +114,11 @@ export async function createConsumer(packages: readonly string[]): Promise<Consu
   const folder = mkdtempSync(join(tmpdir(), 'clientele-consumer-'))
   // A copy, not a link: what it imports must be found from here, and not from the workspace.
   cpSync(unpacked, join(folder, 'node_modules/clientele'), { recursive: true })
-  const { dependencies } = JSON.parse(readFileSync(join(unpacked, 'package.json'), 'utf8')) as {
-    dependencies: Record<string, string>
-  }
-  for (const name of new Set([...Object.keys(dependencies), ...packages])) link(folder, name)
+  const { dependencies, optionalDependencies } = JSON.parse(
+    readFileSync(join(unpacked, 'package.json'), 'utf8'),
+  ) as Record<'dependencies' | 'optionalDependencies', Record<string, string> | undefined>
+  const needed = Object.keys({ ...dependencies, ...optionalDependencies })
+  for (const name of new Set([...needed, ...packages])) link(folder, name)
   return {
     folder,
     async run(command, ...parts) {
@@ -138,7 +165,7 @@ function hashOfSources(): string {
 /** The oldest go; a folder that is being made is not touched. */
 function forgetOld(): void {
   const places = readdirSync(CACHE, { withFileTypes: true })
-    .filter(({ name }) => !name.startsWith('work-'))
+    .filter(({ name }) => /^[0-9a-f]+$/.test(name))
     .map(({ name }) => ({ path: join(CACHE, name), at: statSync(join(CACHE, name)).mtimeMs }))
     .sort((a, b) => b.at - a.at)
   for (const { path } of places.slice(KEPT)) rmSync(path, { recursive: true, force: true })

@@ -20,6 +20,8 @@ export function findBreaches(
   const must = (holds: boolean, what: string) => {
     if (!holds) breaches.push(what)
   }
+  must(granted.grant_types.length > 0, 'there is no grant')
+  judgeAskedScope(policy, record, must)
   judgeMember(policy.member as Json, granted, must)
   judgeMembers(policy, record, must)
   judgeList('grant_types', policy.grant_types, granted.grant_types, must)
@@ -44,6 +46,22 @@ export function findBreaches(
 }
 
 type Must = (holds: boolean, what: string) => void
+
+/** Neither nothing nor more of what was asked for; where `[members]` takes the member away, it is as if it was not asked for. */
+function judgeAskedScope(
+  policy: PolicyDefinition,
+  { requested, granted, fixed }: ClientRecord,
+  must: Must,
+): void {
+  const { scope } = requested
+  if (scope === undefined || fixed?.scope !== undefined || policy.members !== undefined) return
+  const asked = scope.split(' ')
+  must(granted.scope !== '', 'of the scope that was asked for, nothing is left')
+  must(
+    granted.scope.split(' ').every((value) => asked.includes(value)),
+    'the scope is wider than was asked',
+  )
+}
 
 /** The member in every language. */
 function variants(member: string, granted: Json): readonly [string, Json][] {

@@ -6,10 +6,10 @@ export interface CheckPoliciesDeps {
   readonly texts: PolicyTexts
 }
 
-export function checkPolicies(
+export async function checkPolicies(
   written: readonly WrittenPolicy[],
   { texts }: CheckPoliciesDeps,
-): readonly CheckedPolicy[] {
+): Promise<readonly CheckedPolicy[]> {
   if (written.length === 0) throw adminError([NOTHING])
   return texts.check(written)
 }

@@ -48,7 +48,11 @@ export interface GetClientDeps {
 export async function getClient(id: string, { store }: GetClientDeps): Promise<ShownClient> {
   const record = await store.findClient(id)
   if (record) return showClient(record)
-  throw new OAuthError('not_found', 'client.unknown', 'There is no client with this id.')
+  throw unknownClient()
+}
+
+export function unknownClient(): OAuthError {
+  return new OAuthError('not_found', 'client.unknown', 'There is no client with this id.')
 }
 
 function showClient(record: ClientRecord): ShownClient {

@@ -34,7 +34,7 @@ export interface WrittenFault {
 /** Who can read them. */
 export interface PolicyTexts {
   /** Each with everything that is wrong with it, beside the server's own policies; they may extend each other. */
-  check(written: readonly WrittenPolicy[]): readonly CheckedPolicy[]
+  check(written: readonly WrittenPolicy[]): Promise<readonly CheckedPolicy[]>
   /** The policy as it would be in the place of the server's own of that name. Throws `OAuthError` with every fault. */
   compile(written: WrittenPolicy): Policy
 }

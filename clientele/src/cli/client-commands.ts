@@ -20,4 +20,13 @@ export function addClientCommands(program: Command): void {
       const { explainClientCommand } = await import('./commands/explain-client.ts')
       await explainClientCommand(id, options)
     })
+
+  forOperators(command.command('set-policy'))
+    .description('let another policy govern a client, from its next update on')
+    .argument('<client_id>')
+    .argument('<policy>', 'the name of a policy of the server')
+    .action(async (id, policy, options) => {
+      const { setClientPolicyCommand } = await import('./commands/set-client-policy.ts')
+      await setClientPolicyCommand(id, policy, options)
+    })
 }

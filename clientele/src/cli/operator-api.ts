@@ -23,7 +23,7 @@ export interface OperatorOptions {
   readonly clientKey?: string
 }
 
-type Method = 'POST' | 'GET' | 'DELETE'
+type Method = 'POST' | 'GET' | 'PUT' | 'DELETE'
 
 /** Long enough for a key rotation on a slow machine. */
 const TIMEOUT_MILLISECONDS = 30_000

@@ -40,7 +40,7 @@ export interface ClientRecord {
    * before there were policies: the default policy governs those.
    */
   readonly policy?: string
-  /** The revision of the policy that judged what is granted. */
+  /** The revision of the policy that judged what is granted; absent where an operator gave it another policy since. */
   readonly policyRevision?: string
   /** What the policy did to what was asked, and by which of its rules. Absent where it let everything be. */
   readonly decisions?: readonly RecordedDecision[]

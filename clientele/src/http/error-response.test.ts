@@ -30,6 +30,21 @@ describe('an error of the protocol', () => {
     expect(await render(new OAuthError('conflict', 'r', 'm')).json()).not.toHaveProperty('problems')
   })
 
+  it('that a policy makes of a request has its reason, which a gate keeps to itself', async () => {
+    const reasonOf = async (reason: string) =>
+      ((await render(new OAuthError('access_denied', reason, 'm')).json()) as JsonObject).reason
+    expect([await reasonOf('policy.denied'), await reasonOf('limits.reached')]).toEqual([
+      'policy.denied',
+      'limits.reached',
+    ])
+    expect(await reasonOf('certificate.unknown')).toBeUndefined()
+  })
+
+  it('keeps what was quoted in its description readable (RFC 6749 §5.2)', async () => {
+    const response = render(new OAuthError('invalid_request', 'r', 'must stay "none"'))
+    expect(((await response.json()) as JsonObject).error_description).toBe("must stay 'none'")
+  })
+
   it('carries the headers of its route', () => {
     const response = render(new OAuthError('not_found', 'r', 'm'), { 'access-control-allow-origin': '*' })
     expect(response.headers.get('access-control-allow-origin')).toBe('*')

@@ -35,8 +35,12 @@ function renderOAuthError(error: OAuthError, extra: Headers): Response {
   }
   // A credential's reason stays inside: the caller might be guessing.
   const { reason: _, ...vague } = body
-  const isAboutCredentials = error.code === 'invalid_token' || error.code === 'access_denied'
-  return json(error.status, isAboutCredentials ? vague : body, { ...extra, ...challenge(error) })
+  return json(error.status, isAboutCredentials(error) ? vague : body, { ...extra, ...challenge(error) })
+}
+
+/** What a policy denies or limits is about the registration, and a program may act by its reason. */
+function isAboutCredentials({ code, reason }: OAuthError): boolean {
+  return code === 'invalid_token' || (code === 'access_denied' && !/^(policy|limits)\./.test(reason))
 }
 
 /**
@@ -64,7 +68,7 @@ function challenge(error: OAuthError): Headers {
 
 /** `error_description` is ASCII without quote and backslash (RFC 6749 §5.2, RFC 6750 §3), whatever was refused. */
 function toAscii(text: string): string {
-  return text.replaceAll(/[^\x20\x21\x23-\x5b\x5d-\x7e]/g, '?')
+  return text.replaceAll('"', "'").replaceAll(/[^\x20\x21\x23-\x5b\x5d-\x7e]/g, '?')
 }
 
 function json(status: number, body: object, headers: Headers): Response {

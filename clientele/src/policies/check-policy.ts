@@ -1,5 +1,7 @@
 /** What is wrong with a policy, as far as it can be seen without a request: for the start, and for `policy check`. */
 import { compileSections, type PolicyContext, tablesOf } from './compile-policy.ts'
+import type { Conditions } from './conditions.ts'
+import { findContradictions } from './find-contradictions.ts'
 import { findDeadRules } from './find-dead-rules.ts'
 import { findHopelessConditions } from './find-hopeless-conditions.ts'
 import { findHopelessPatterns } from './find-hopeless-patterns.ts'
@@ -24,7 +26,11 @@ export function checkPolicy(definition: PolicyDefinition, context: PolicyContext
   }
   faults.push(...findDeadRules(value))
   faults.push(...findHopelessPatterns(value, context.fields))
+  if (broken.size === 0) faults.push(...findContradictions(value, { ...context, policy: value.name }))
   if (value.when !== undefined) faults.push(...findHopelessConditions(value.when))
+  const { deny = [] } = value as { readonly deny?: readonly { readonly when: Conditions }[] }
+  for (const [index, { when }] of deny.entries())
+    faults.push(...findHopelessConditions(when, ['deny', index, 'when']))
   return withoutRepetition(faults)
 }
 

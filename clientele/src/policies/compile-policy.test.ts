@@ -173,6 +173,120 @@ describe('what is wrong with a policy is found without a request', () => {
       ['software', 'required'],
       /no registration could ever pass/,
     ],
+    [
+      'allowed values that the pattern beside them does not match',
+      { member: { client_name: { allowed: ['A', 'B'], pattern: '[C-D]' } } },
+      'error',
+      ['member', 'client_name', 'pattern'],
+      /none of the allowed values/,
+    ],
+    [
+      'one allowed value that the pattern beside it does not match',
+      { member: { client_name: { allowed: ['A', 'C'], pattern: '[C-D]' } } },
+      'warning',
+      ['member', 'client_name', 'pattern'],
+      /"A"/,
+    ],
+    [
+      'two patterns for one address',
+      {
+        member: { client_uri: { pattern: 'https://a\\.example/.*' } },
+        uris: { client_uri: { pattern: 'https://b\\.example/.*' } },
+      },
+      'error',
+      ['uris', 'client_uri', 'pattern'],
+      /contradicts member\.client_uri\.pattern/,
+    ],
+    [
+      'two patterns for one software',
+      { member: { software_id: { pattern: 'a.*' } }, software: { id_pattern: 'b.*' } },
+      'error',
+      ['software', 'id_pattern'],
+      /contradicts member\.software_id\.pattern/,
+    ],
+    [
+      'a pattern on a member of that name, too',
+      { member: { software_id: { pattern: 'a$b' } } },
+      'error',
+      ['member', 'software_id', 'pattern'],
+      /can match no text/,
+    ],
+    [
+      'a forced name that is protected',
+      { member: { client_name: { force: 'Example Bank' } }, names: { protected: ['Example Bank'] } },
+      'error',
+      ['member', 'client_name', 'force'],
+      /refused by names\.protected/,
+    ],
+    [
+      'a default address that another table drops',
+      {
+        member: { client_uri: { default: 'https://a.example/' } },
+        uris: { client_uri: { hosts: ['b.example'], on_bad: 'drop' } },
+      },
+      'error',
+      ['member', 'client_uri', 'default'],
+      /refused by uris\.client_uri\.hosts/,
+    ],
+    [
+      'a name that must be longer than names may be',
+      { member: { client_name: { min_length: 10 } }, names: { max_length: 5 } },
+      'error',
+      ['member', 'client_name', 'min_length'],
+      /more than names\.max_length/,
+    ],
+    [
+      'client_credentials for clients that do not authenticate (RFC 6749 §4.4)',
+      {
+        grant_types: { allowed: ['client_credentials'] },
+        token_endpoint_auth_methods: { allowed: ['none'] },
+      },
+      'error',
+      ['token_endpoint_auth_methods'],
+      /no client could be registered/,
+    ],
+    [
+      'redirect URIs of clients that nobody is sent back to',
+      { grant_types: { allowed: ['client_credentials'] }, redirect_uris: { min_count: 1 } },
+      'warning',
+      ['redirect_uris', 'min_count'],
+      /no grant that is allowed/,
+    ],
+    [
+      'a bound of scopes that are bounded by nothing',
+      { scope: { outside: 'reject' } },
+      'warning',
+      ['scope', 'outside'],
+      /never acts/,
+    ],
+    [
+      'names of members that nobody may send',
+      { members: { allow: ['redirect_uris'] }, names: { max_length: 5 } },
+      'warning',
+      ['names'],
+      /never acts/,
+    ],
+    [
+      'a pattern of software that nobody may name',
+      { members: { deny: ['software_id'] }, software: { id_pattern: 'a.*' } },
+      'warning',
+      ['software', 'id_pattern'],
+      /never acts/,
+    ],
+    [
+      'a misspelled gate',
+      { when: { gates: ['api_kye'] } },
+      'warning',
+      ['when', 'gates', 0],
+      /the nearest is api_key$/,
+    ],
+    [
+      'a misspelled gate of a denial',
+      { deny: [{ when: { gates: ['opne'] }, because: 'no' }] },
+      'warning',
+      ['deny', 0, 'when', 'gates', 0],
+      /the nearest is open$/,
+    ],
     ['a function in a file', { rules: ['x'] }, 'error', ['rules', 0], /is no rule/],
     ['a generator in a file', { makeClientId: 'x' }, 'error', ['makeClientId'], /only a program/],
   ]
@@ -188,6 +302,45 @@ describe('what is wrong with a policy is found without a request', () => {
     expect(faults.filter(({ path }) => path[0] === 'member')).toEqual([])
   })
 
+  it.each([
+    'https://*.com',
+    'https://*example.com',
+    '*',
+    'https://*',
+    'https://app.example.com/cb',
+    'app.example.com',
+  ])('an origin that is none, or that anybody can have: %s', (allowed) => {
+    expect(check({ name: 'x', tokens: { allowed_cors_origins: { allowed: [allowed] } } })).toMatchObject([
+      { severity: 'error', path: ['tokens', 'allowed_cors_origins', 'allowed'] },
+    ])
+  })
+
+  it('a scope that only a credential gives is no default, and demanding it is worth a word', () => {
+    const capabilities = { ...BUILT_IN, scopes: [...BUILT_IN.scopes, 'admin'], privilegedScopes: ['admin'] }
+    const policy = { name: 'x', scope: { default: ['admin'], required: ['admin'] } }
+    expect(checkPolicy(policy as PolicyDefinition, { ...context, capabilities })).toMatchObject([
+      { severity: 'error', path: ['scope', 'default'] },
+      { severity: 'warning', path: ['scope', 'required'] },
+    ])
+  })
+
+  it('but a value that is called a pattern and is none is no pattern', () => {
+    const fields = new Map(METADATA_FIELDS).set('x_name_pattern', {
+      ...METADATA_FIELDS.get('client_name')!,
+      name: 'x_name_pattern',
+    })
+    const policy = {
+      name: 'x',
+      member: { x_name_pattern: { default: 'a$b' } },
+      deny: [{ when: { members: { x_name_pattern: 'a$b' } }, because: 'no' }],
+    }
+    expect(checkPolicy(policy as PolicyDefinition, { ...context, fields })).toEqual([])
+    const real = { name: 'x', member: { x_name_pattern: { pattern: 'a$b' } } }
+    expect(checkPolicy(real as PolicyDefinition, { ...context, fields })).toMatchObject([
+      { severity: 'error', path: ['member', 'x_name_pattern', 'pattern'] },
+    ])
+  })
+
   it('and nothing is wrong with what is right', () => {
     const policy = {
       name: 'x',
@@ -195,6 +348,13 @@ describe('what is wrong with a policy is found without a request', () => {
       redirect_uris: { classes: ['https'], hosts: ['*.acme.example'] },
       uris: { client_uri: { https: true, pattern: 'https://acme\\.example/.*' } },
       scope: { patterns: ['open.*'] },
+      member: { client_uri: { pattern: '.*/' }, client_name: { default: 'A client', max_length: 40 } },
+      names: { protected: ['Example Bank'], max_length: 60 },
+      tokens: {
+        allowed_cors_origins: {
+          allowed: ['https://*.acme.example', 'https://**.acme.example:8443', 'http://localhost:3000'],
+        },
+      },
     }
     expect(check(policy)).toEqual([])
   })

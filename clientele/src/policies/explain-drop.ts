@@ -8,6 +8,7 @@ const WORDS: Readonly<Record<string, string>> = {
   public_client: 'a client that authenticates with "none" cannot use it (RFC 6749 §4.4)',
   without_code: 'no grant of this client gives a refresh token (RFC 6749 §4.4.3)',
   without_grant: 'it goes with the grant authorization_code, which this client does not have (RFC 7591 §2.1)',
+  without_effect: 'for a client like this it has no effect',
   without_assertion: 'it says nothing for a method that signs nothing',
   privileged: 'it takes somebody with a say: a permission, or a credential that fixes it',
 }

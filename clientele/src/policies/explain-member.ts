@@ -1,9 +1,11 @@
 /** What became of one member of a registration: whose word, or which rule of which policy revision, did it. */
 import { actorOf, type Dropped, type RecordedDecision } from '../clients/client.ts'
+import type { ClientMetadata } from '../oauth/client-metadata.ts'
 import type { JsonValue } from '../oauth/json.ts'
 import { memberName } from '../oauth/member-name.ts'
 import { METADATA_FIELDS } from '../oauth/metadata-fields.ts'
 import { sameJson } from '../oauth/same-json.ts'
+import { counterpartOf } from '../oauth/settle-offers.ts'
 import { wordsForDrop } from './explain-drop.ts'
 import type { Explainable, ExplainedMember, ExplainedStep } from './explanation.ts'
 
@@ -20,11 +22,15 @@ export function explainMember(member: string, record: Explainable): ExplainedMem
     ...decisions.map((each) => explainDecision(each, record)),
     ...explainProblems(member, record),
   ]
+  const cover = findCover(member, record)
   return {
     member,
     ...(requested === undefined ? {} : { requested }),
     ...(granted === undefined ? {} : { granted }),
-    steps: [...steps, ...explainRest({ member, requested, granted, decisions, isSettled: steps.length > 0 })],
+    steps: [
+      ...steps,
+      ...explainRest({ cover, member, requested, granted, decisions, isSettled: steps.length > 0 }),
+    ],
   }
 }
 
@@ -51,7 +57,7 @@ function explainDrop(dropped: Dropped, decisions: readonly RecordedDecision[]): 
 
 function explainDecision(decision: RecordedDecision, record: Explainable): ExplainedStep {
   const { member, rule, because } = decision
-  const policy = nameRevision(record.policy ?? 'default', record.policyRevision)
+  const policy = nameJudge(record)
   const words = `The rule ${rule} of ${policy} ${WHAT_IT_DID[decision.effect](decision)}: ${member} ${because.replace(/\.$/, '')}.`
   return { by: 'policy', rule, words }
 }
@@ -76,7 +82,22 @@ const WHAT_IT_DID: Record<RecordedDecision['effect'], (decision: RecordedDecisio
   dropped: ({ from }) => `dropped ${show(from)}`,
 }
 
+/** Who settled the member, so that its translations and the list to choose it from do not count (`oauth/overlay.ts`). */
+function findCover(member: string, { fixed = {}, vouched }: Explainable): Ending['cover'] {
+  const name = memberName(member)
+  const isIn = (metadata: ClientMetadata) =>
+    Object.keys(metadata).some((each) => [name, counterpartOf(name)].includes(memberName(each)))
+  if (isIn(fixed)) return 'credential'
+  return isIn(vouched?.metadata ?? {}) ? 'software_statement' : undefined
+}
+
+const COVERS = {
+  credential: 'It does not count beside what the credential fixes.',
+  software_statement: 'It does not count beside what the software statement says.',
+} as const
+
 interface Ending {
+  readonly cover: keyof typeof COVERS | undefined
   readonly member: string
   readonly requested: JsonValue | undefined
   readonly granted: JsonValue | undefined
@@ -87,10 +108,11 @@ interface Ending {
 
 /** What is left to say when everybody's words were told. */
 function explainRest(ending: Ending): readonly ExplainedStep[] {
-  const { member, requested, granted, decisions, isSettled } = ending
+  const { cover, member, requested, granted, decisions, isSettled } = ending
   // A value that a rule took away and that has a default comes back as that.
   const isRefilled = decisions.length > 0 && decisions.at(-1)?.to === undefined && granted !== undefined
   if (isSettled && !isRefilled) return []
+  if (granted === undefined && cover) return [{ by: cover, words: COVERS[cover] }]
   if (granted === undefined) return [{ by: 'server', words: 'It was not granted.' }]
   if (requested === undefined || isRefilled)
     return [{ by: 'standard', words: wordsForDefault(member, granted) }]
@@ -108,6 +130,12 @@ function wordsForDefault(member: string, granted: JsonValue): string {
   }
   if (Array.isArray(granted) && granted.length === 0) return `There are none (${section}).`
   return special[member] ?? `The default of ${section}.`
+}
+
+/** What decided: the policy that governs, unless an operator put it in the place of the one that judged. */
+function nameJudge({ policy, policyRevision }: Explainable): string {
+  if (policy !== undefined && policyRevision === undefined) return 'the policy before'
+  return nameRevision(policy ?? 'default', policyRevision)
 }
 
 /** A policy as it is spoken of to operators. */

@@ -94,6 +94,37 @@ describe('explainClient', () => {
     expect(members.every(({ steps }) => steps.length > 0)).toBe(true)
   })
 
+  it('says of a translation, and of a list to choose from, beside what is settled that it does not count', () => {
+    const requested = {
+      'client_name#fr': 'Autre',
+      'tos_uri#fr': 'https://a.example',
+      token_endpoint_auth_methods_supported: ['none'],
+    }
+    const fixed = { client_name: 'Client', token_endpoint_auth_method: 'none' }
+    for (const member of ['client_name#fr', 'token_endpoint_auth_methods_supported'])
+      expect(wordsFor(member, { requested, fixed })).toEqual([
+        'It does not count beside what the credential fixes.',
+      ])
+    const vouched = { issuer: 'https://directory.example', statement: 'eyJ', metadata: { tos_uri: 'x' } }
+    expect(wordsFor('tos_uri#fr', { requested, vouched })).toEqual([
+      'It does not count beside what the software statement says.',
+    ])
+  })
+
+  it('says of a member that a rule dropped and whose default is equal that it is the default', () => {
+    const dropped = { member: 'subject_type', effect: 'dropped', from: 'public' } as const
+    const { to: _, ...decided } = decision({
+      ...dropped,
+      rule: 'members.deny',
+      because: 'is not a member to set',
+    })
+    const words = wordsFor('subject_type', { requested: { subject_type: 'public' }, decisions: [decided] })
+    expect(words).toEqual([
+      `The rule members.deny ${RULE} dropped "public": subject_type is not a member to set.`,
+      'The default of OpenID Connect Dynamic Client Registration 1.0 §2.',
+    ])
+  })
+
   const asked = { scope: 'openid admin' }
   it.each<[string, string, Partial<Explainable>, readonly string[]]>([
     ['granted as asked', 'redirect_uris', {}, ['It was granted as asked.']],

@@ -25,7 +25,9 @@ function introduce(record: Explainable): readonly string[] {
     `It came in through the gate ${actorOf(caller)}${owner}.`,
     policy === undefined
       ? 'It is from before there were policies: the default policy governs its updates.'
-      : `The policy ${nameRevision(policy, policyRevision)} judged what is granted.`,
+      : policyRevision === undefined
+        ? `An operator gave it the policy ${policy}, which judges its next update; what is granted is by the one before.`
+        : `The policy ${nameRevision(policy, policyRevision)} judged what is granted.`,
     ...(vouched === undefined ? [] : [`${vouched.issuer} vouches for it (RFC 7591 §2.3).`]),
     ...(proviso === undefined ? [] : [PROVISO_WORDS[proviso]]),
   ]

@@ -32,8 +32,34 @@ export function findDeadRules(policy: PolicyValue): readonly PolicyFault[] {
   const software = ['software_id', 'software_version'].filter(
     (member) => required === true && isOutside(member),
   )
-  return [...single, ...whole, ...software.map((member) => contradiction(['software', 'required'], member))]
+  const patterns = [
+    ['id_pattern', 'software_id'],
+    ['version_pattern', 'software_version'],
+  ].filter(
+    ([key, member]) => (tables.software as Patterns | undefined)?.[key!] !== undefined && isOutside(member!),
+  )
+  return [
+    ...single,
+    ...whole,
+    ...patterns.map(([key, member]) => warning(['software', key!], member!)),
+    ...namesOutside(policy, isOutside),
+    ...software.map((member) => contradiction(['software', 'required'], member)),
+  ]
 }
+
+type Patterns = Readonly<Record<string, unknown>>
+
+/** `[names]` without a member that it could be about. */
+function namesOutside(policy: PolicyValue, isOutside: (member: string) => boolean): readonly PolicyFault[] {
+  const { names } = policy as { readonly names?: { readonly members?: readonly string[] } }
+  if (names === undefined) return []
+  const { members } = names
+  if (members !== undefined)
+    return members.filter(isOutside).map((member) => warning(['names', 'members'], member))
+  return STANDARD_NAMES.every(isOutside) ? [warning(['names'], STANDARD_NAMES.join(' or '))] : []
+}
+
+const STANDARD_NAMES = ['client_name', 'organization_name']
 
 /** Whether `[members]` keeps a member out; undefined where it keeps nothing out. */
 export function membersOutside(policy: PolicyValue): ((member: string) => boolean) | undefined {

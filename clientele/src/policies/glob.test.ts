@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest'
+import fc from 'fast-check'
+import { describe, expect, it, test } from 'vitest'
 import { compileGlob } from './glob.ts'
 
 describe('a glob', () => {
@@ -51,7 +52,7 @@ test('hundreds of globs with several runs take a fraction of a millisecond, over
   const milliseconds = Math.min(
     ...Array.from({ length: 9 }, () => {
       const from = performance.now()
-      for (const glob of globs) expect(glob.matches(text)).toBe(false)
+      expect(globs.some((glob) => glob.matches(text))).toBe(false)
       return performance.now() - from
     }),
   )

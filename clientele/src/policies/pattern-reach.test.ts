@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { ANY_TEXT, canMatch, HTTPS_URL, type Kind, SCOPE_VALUE, WEB_URL } from './pattern-reach.ts'
+import { ANY_TEXT, HTTPS_URL, type Kind, SCOPE_VALUE, startEffort, WEB_URL } from './pattern-kinds.ts'
+import { canMatch } from './pattern-reach.ts'
 
 describe('patterns that can match nothing are found, and no others', () => {
   const rows: readonly [pattern: string, kind: Kind, can: boolean][] = [
@@ -33,12 +34,38 @@ describe('patterns that can match nothing are found, and no others', () => {
     ['"api"', SCOPE_VALUE, false],
   ]
   it.each(rows)('%s', (pattern, kind, can) => {
-    expect(canMatch(pattern, kind)).toBe(can)
+    expect(canMatch([pattern], kind)).toBe(can)
   })
 
-  it('a pattern with hundreds of instructions is answered in time', () => {
+  it.each<[left: string, right: string, can: boolean]>([
+    ['a+', 'b+', false],
+    ['a.*', '.*b', true],
+    ['[A-M]+', '[N-Z]+', false],
+    ['[A-M]+', '(?i)[n-z]*m', true],
+    ['.{3}', '.{4}', false],
+    ['(ab)*', '(abab)*', true],
+    ['(ab)*', '(aba)*', false],
+    ['(ab)+', 'b.*', false],
+    ['\\bAcme', 'Acme\\B.', false],
+    ['https://a\\.example/.*', 'https://b\\.example/.*', false],
+  ])('%s and %s together', (left, right, can) => {
+    expect(canMatch([left, right])).toBe(can)
+    expect(canMatch([right, left])).toBe(can)
+  })
+
+  it('all patterns of a policy share one effort, so that no policy holds up the server', () => {
+    const effort = startEffort()
     const started = performance.now()
-    canMatch('(\\p{L}{1,100}[0-9]{1,100}){3}', ANY_TEXT)
-    expect(performance.now() - started).toBeLessThan(5000)
+    const dear = '[\\pL\\pN\\pP\\pS]{900}x$y'
+    for (let turn = 0; turn < 20; turn++) expect(canMatch([dear], ANY_TEXT, effort)).toBe(true)
+    expect(effort.left).toBeLessThanOrEqual(0)
+    expect(canMatch(['a$b'], ANY_TEXT, effort)).toBe(true)
+    expect(performance.now() - started).toBeLessThan(3000)
+  })
+
+  it('a usual pattern with hundreds of instructions is judged and not given up', () => {
+    const effort = startEffort()
+    expect(canMatch(['(\\p{L}{1,60} ){2}x$y'], ANY_TEXT, effort)).toBe(false)
+    expect(effort.left).toBeGreaterThan(0)
   })
 })

@@ -1,46 +1,20 @@
 /**
- * Whether a pattern can match anything at all, or any value of a kind: `a$b` matches nothing, `example\.com` no URL. It walks
- * the pattern's automaton together with one for the kind, so that "nothing" is proved and never guessed; where it would
- * take too long, or the pattern looks behind itself, the answer is "perhaps".
+ * Whether patterns can match anything at all, or any value of a kind, all of them at once: `a$b` matches nothing,
+ * `example\.com` no URL, `a+` and `b+` nothing together. It walks the automata of the patterns side by side, so that "nothing" is
+ * proved and never guessed; where it would take too long, or a pattern looks behind itself, the answer is "perhaps".
  */
 import { RE2JS } from 're2js'
-
-/** What values look like: one of these beginnings, then characters of a set, as many as one likes. */
-export interface Kind {
-  readonly beginnings: readonly string[]
-  /** Whether such a character may follow. */
-  allows(rune: number): boolean
-  /** How many characters must follow the beginning. */
-  readonly atLeast: 0 | 1
-}
-
-/** Any text without control characters. */
-export const ANY_TEXT: Kind = {
-  beginnings: [''],
-  allows: (rune) => rune >= 0x20 && rune !== 0x7f,
-  atLeast: 1,
-}
-
-const isVisible = (rune: number) => rune > 0x20 && rune < 0x7f
-
-/** RFC 3986 writes URIs with visible ASCII characters. */
-export const HTTPS_URL: Kind = { beginnings: ['https://'], allows: isVisible, atLeast: 1 }
-export const WEB_URL: Kind = { beginnings: ['https://', 'http://'], allows: isVisible, atLeast: 1 }
-/** RFC 6749 §3.3. */
-export const SCOPE_VALUE: Kind = {
-  beginnings: [''],
-  allows: (rune) => isVisible(rune) && rune !== 0x22 && rune !== 0x5c,
-  atLeast: 1,
-}
+import { ANY_TEXT, type Effort, type Kind, startEffort } from './pattern-kinds.ts'
+import { contextOf, END, type Letter, letterOf, lettersOf, START } from './pattern-letters.ts'
 
 /** The instructions of a compiled pattern, as re2js numbers them (test: every kind of them is known). */
 const ALT = 1
 const ALT_MATCH = 2
 const CAPTURE = 3
 const EMPTY_WIDTH = 4
-const FAIL = 5
 const MATCH = 6
 const NOP = 7
+const RUNE = 8
 const RUNE_ANY = 10
 const RUNE_ANY_NOT_NL = 11
 
@@ -48,104 +22,100 @@ interface Instruction {
   readonly op: number
   readonly out: number
   readonly arg: number
-  readonly runes: ArrayLike<number>
+  readonly runes?: ArrayLike<number>
   matchRune(rune: number): boolean
 }
 
-/** Steps after which the answer is "perhaps". */
-const MOST_STEPS = 200_000
-const END = -1
-
-/** Whether some value of the kind matches as a whole. `true` may be wrong, `false` never is. */
-export function canMatch(source: string, kind: Kind = ANY_TEXT): boolean {
-  const { inst, start, numLb } = RE2JS.compile(source).re2().prog
-  if (numLb > 0) return true
-  const program = inst as readonly Instruction[]
-  return kind.beginnings.some((beginning) => reaches(program, start, beginning, kind))
+/** Whether some value of the kind matches each of the patterns as a whole. `true` may be wrong, `false` never is. */
+export function canMatch(sources: readonly string[], kind: Kind = ANY_TEXT, effort = startEffort()): boolean {
+  const compiled = sources.map((source) => RE2JS.compile(source).re2().prog)
+  if (compiled.some(({ numLb }) => numLb > 0)) return true
+  const programs = compiled.map(({ inst }) => inst as readonly Instruction[])
+  const starts = compiled.map(({ start }) => start)
+  const tested = new Set<number>()
+  for (const { runes } of programs.flat()) {
+    effort.left -= runes?.length ?? 0
+    if (effort.left <= 0) return true
+    for (const rune of Array.from(runes ?? [])) tested.add(rune)
+  }
+  const letters = lettersOf(tested, kind.allows)
+  return kind.beginnings.some((beginning) => reaches({ programs, starts, letters, effort }, beginning, kind))
 }
 
-/** A walk over (instruction, how far into the value, the character before, the character that must come next). */
-function reaches(program: readonly Instruction[], start: number, beginning: string, kind: Kind): boolean {
-  const first = [...beginning].map((character) => character.codePointAt(0)!)
-  const runes = representatives(program, kind)
+interface Walk {
+  readonly programs: readonly (readonly Instruction[])[]
+  readonly starts: readonly number[]
+  readonly letters: readonly Letter[]
+  readonly effort: Effort
+}
+
+/** Where each program stands, how far into the value, the character before, and the one that must come next. */
+interface Position {
+  readonly at: readonly number[]
+  readonly read: number
+  readonly before: Letter
+  readonly next: Letter
+}
+
+function reaches({ programs, starts, letters, effort }: Walk, beginning: string, kind: Kind): boolean {
+  const first = [...beginning].map((character) => letterOf([character.codePointAt(0)!]))
   const least = first.length + kind.atLeast
   const nextAt = (read: number) => [
-    ...(read < first.length ? [first[read]!] : runes),
+    ...(read < first.length ? [first[read]!] : letters),
     ...(read >= least ? [END] : []),
   ]
   const seen = new Set<string>()
-  const open = nextAt(0).map((next) => ({ at: start, read: 0, before: END, next }))
-  let steps = 0
-  while (open.length > 0) {
-    if (++steps > MOST_STEPS) return true
-    const { at, read, before, next } = open.pop()!
-    const key = `${at} ${read} ${classOf(before)} ${next}`
-    if (seen.has(key)) continue
+  const open: Position[] = []
+  const add = (position: Position) => {
+    const { at, read, before, next } = position
+    const key = `${at.join()} ${read} ${before.name} ${next.name}`
+    if (seen.has(key)) return
     seen.add(key)
-    const { op, out, arg } = program[at]!
-    if (op === MATCH) {
-      if (next === END) return true
-    } else if (op === ALT || op === ALT_MATCH) {
-      open.push({ at: out, read, before, next }, { at: arg, read, before, next })
-    } else if (op === CAPTURE || op === NOP) {
-      open.push({ at: out, read, before, next })
-    } else if (op === EMPTY_WIDTH) {
-      if ((arg & ~contextOf(before, next)) === 0) open.push({ at: out, read, before, next })
-    } else if (op !== FAIL && next !== END && takes(program[at]!, next)) {
+    effort.left -= 1
+    open.push(position)
+  }
+  for (const next of nextAt(0)) add({ at: starts, read: 0, before: START, next })
+  while (open.length > 0) {
+    if (effort.left <= 0) return true
+    const position = open.pop()!
+    const { at, read, before, next } = position
+    const instructions = at.map((place, index) => programs[index]![place]!)
+    const mover = instructions.findIndex(({ op }) => op !== MATCH && !isConsuming(op))
+    if (mover !== -1) {
+      for (const place of moves(instructions[mover]!, before, next))
+        add({ ...position, at: at.with(mover, place) })
+    } else if (next === END) {
+      if (instructions.every(({ op }) => op === MATCH)) return true
+    } else if (instructions.every(({ op }) => op !== MATCH) && agree(instructions, next, effort)) {
       const now = Math.min(read + 1, least)
-      for (const then of nextAt(now)) open.push({ at: out, read: now, before: next, next: then })
+      const then = instructions.map(({ out }) => out)
+      for (const letter of nextAt(now)) add({ at: then, read: now, before: next, next: letter })
     }
   }
   return false
+}
+
+function isConsuming(op: number): boolean {
+  return op >= RUNE
+}
+
+/** Where an instruction that reads nothing leads. */
+function moves({ op, out, arg }: Instruction, before: Letter, next: Letter): readonly number[] {
+  if (op === ALT || op === ALT_MATCH) return [out, arg]
+  if (op === CAPTURE || op === NOP) return [out]
+  return op === EMPTY_WIDTH && (arg & ~contextOf(before, next)) === 0 ? [out] : []
+}
+
+/** Whether one character of the letter does for all of them. */
+function agree(instructions: readonly Instruction[], { runes }: Letter, effort: Effort): boolean {
+  return runes.some((rune) => {
+    effort.left -= 1
+    return instructions.every((instruction) => takes(instruction, rune))
+  })
 }
 
 function takes(instruction: Instruction, rune: number): boolean {
   if (instruction.op === RUNE_ANY) return true
   if (instruction.op === RUNE_ANY_NOT_NL) return rune !== 0x0a
   return instruction.matchRune(rune)
-}
-
-/** What `^`, `$` and word boundaries ask, as re2js counts it in bits. */
-function contextOf(before: number, next: number): number {
-  const [BEGIN_LINE, END_LINE, BEGIN_TEXT, END_TEXT, BOUNDARY, NO_BOUNDARY] = [1, 2, 4, 8, 16, 32] as const
-  return (
-    (before === END ? BEGIN_TEXT | BEGIN_LINE : 0) |
-    (before === 0x0a ? BEGIN_LINE : 0) |
-    (next === END ? END_TEXT | END_LINE : 0) |
-    (next === 0x0a ? END_LINE : 0) |
-    (isWord(before) === isWord(next) ? NO_BOUNDARY : BOUNDARY)
-  )
-}
-
-function classOf(rune: number): string {
-  if (rune === END) return 'start'
-  if (rune === 0x0a) return 'line'
-  return isWord(rune) ? 'word' : 'other'
-}
-
-function isWord(rune: number): boolean {
-  return rune !== END && /^\w$/.test(String.fromCodePoint(rune))
-}
-
-/** One character for each set of characters that no instruction tells apart. */
-function representatives(program: readonly Instruction[], kind: Kind): readonly number[] {
-  const edges = new Set([
-    0x0a, 0x0b, 0x20, 0x21, 0x22, 0x23, 0x30, 0x3a, 0x41, 0x5b, 0x5c, 0x5d, 0x5f, 0x60, 0x61, 0x7b, 0x7f,
-    0x80,
-  ])
-  for (const { runes } of program) {
-    for (const rune of Array.from(runes)) {
-      for (const each of casesOf(rune)) edges.add(each).add(each + 1)
-    }
-  }
-  return [...edges].filter(
-    (rune) => rune <= 0x10ffff && !(rune >= 0xd800 && rune <= 0xdfff) && kind.allows(rune),
-  )
-}
-
-/** Patterns that ignore case match the other case too. */
-function casesOf(rune: number): readonly number[] {
-  if (rune < 0 || rune > 0x10ffff) return []
-  const text = String.fromCodePoint(rune)
-  return [rune, text.toLowerCase().codePointAt(0)!, text.toUpperCase().codePointAt(0)!]
 }

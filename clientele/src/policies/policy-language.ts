@@ -20,7 +20,7 @@ const head = {
   }),
   extends: policyName.optional().meta({
     description:
-      'The preset or policy that this one begins with. Tables are merged key by key; values and lists replace what stood there. The name, the description and [when] are not taken over.',
+      'The preset or policy that this one begins with. Tables are merged key by key; values and lists replace what stood there, but [[deny]] is added to. The name, the description and [when] are not taken over.',
     allowed: 'the name of a preset or of another policy',
   }),
   description: z.string().max(1000).optional().meta({

@@ -88,6 +88,8 @@ export interface Facts extends Situation {
   readonly requested: ClientMetadata
   /** What its credential fixed. */
   readonly fixed?: ClientMetadata
+  /** In the second round: what was asked, vouched for and fixed, as the first round left it. The rest counts as left out. */
+  readonly counted?: ClientMetadata
   /** At an update: the client as it is stored. */
   readonly client?: ClientRecord
   readonly capabilities: Capabilities

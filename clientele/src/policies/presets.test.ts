@@ -116,6 +116,12 @@ const granted: readonly [preset: string, why: string, body: JsonObject, got: Jso
     { ...web, jwks, grant_types: ['authorization_code', 'refresh_token'] },
     { refresh_token_usage: 'ReUse' },
   ],
+  [
+    'fapi2',
+    'the algorithm that a client chose from its list, of those that the profile has',
+    { ...web, jwks, id_token_signing_alg_values_supported: ['RS256', 'ES256'] },
+    { id_token_signed_response_alg: 'ES256' },
+  ],
   // reference: what the programs send
   [
     'mcp',

@@ -18,6 +18,7 @@ describe('extends', () => {
     explain: 'public',
     when: { gates: ['open'] },
     redirect_uris: { hosts: ['a.example', 'b.example'], max_count: 2 },
+    scope: { allowed: ['a'] },
     deny: [{ because: 'no' }],
   }
 
@@ -26,15 +27,32 @@ describe('extends', () => {
       name: 'mine',
       extends: 'base',
       redirect_uris: { hosts: ['c.example'] },
-      deny: [],
+      scope: { allowed: [] },
     }
     expect(resolve(policy, [base]).definition).toEqual({
       name: 'mine',
       extends: 'base',
       explain: 'public',
       redirect_uris: { hosts: ['c.example'], max_count: 2 },
-      deny: [],
+      scope: { allowed: [] },
+      deny: [{ because: 'no' }],
     })
+  })
+
+  it('adds to what stops somebody: denials, its own first, and rules of the host, except one of the same name', () => {
+    const rule = (name: string, decide: unknown) => ({ name, round: 'granted', decide })
+    const [first, second, third] = [() => [], () => [], () => []]
+    const below = { ...base, rules: [rule('a', first), rule('b', first)] }
+    const policy = {
+      name: 'mine',
+      extends: 'base',
+      deny: [{ because: 'mine' }],
+      rules: [rule('b', second), rule('c', third)],
+    }
+    const { definition } = resolve(policy, [below])
+    expect(definition.deny).toEqual([{ because: 'mine' }, { because: 'no' }])
+    expect(definition.rules).toEqual([rule('a', first), rule('b', second), rule('c', third)])
+    expect(resolve({ ...policy, deny: [] }, [below]).definition.deny).toEqual([{ because: 'no' }])
   })
 
   it('does not take over the name, the description and the conditions', () => {

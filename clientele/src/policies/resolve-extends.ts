@@ -1,6 +1,6 @@
 /** `extends`: a policy written out in full, with everything that it takes over from a preset or another policy. */
 import { findNearest } from '../runtime/nearest.ts'
-import type { PolicyDefinition } from './policy-definition.ts'
+import type { HostRule, PolicyDefinition } from './policy-definition.ts'
 import type { PolicyFault } from './policy-error.ts'
 
 /** Where policies are looked up by name. */
@@ -50,7 +50,7 @@ function follow(
   }
   const above = follow(base, known, chain)
   return {
-    definition: merge(takenOver(above.definition), definition) as PolicyDefinition,
+    definition: extend(takenOver(above.definition), definition),
     faults: above.faults,
   }
 }
@@ -68,6 +68,24 @@ function find(
 
 function takenOver(base: PolicyDefinition): PolicyDefinition {
   return Object.fromEntries(Object.entries(base).filter(([key]) => !OWN.includes(key)))
+}
+
+/** What stops somebody must not go because a policy further down stops somebody else: denials and host rules are added. */
+function extend(base: PolicyDefinition, own: PolicyDefinition): PolicyDefinition {
+  return {
+    ...(merge(base, own) as PolicyDefinition),
+    // Its own first: what is wrong with one is told by its place in the file.
+    ...(Array.isArray(base.deny) && Array.isArray(own.deny) ? { deny: [...own.deny, ...base.deny] } : {}),
+    ...(Array.isArray(base.rules) && Array.isArray(own.rules)
+      ? { rules: addRules(base.rules, own.rules) }
+      : {}),
+  }
+}
+
+/** One of the same name replaces the base's; whoever writes it means to. */
+function addRules(base: readonly HostRule[], own: readonly HostRule[]): readonly HostRule[] {
+  const names = new Set(own.map((rule) => rule?.name))
+  return [...base.filter((rule) => !names.has(rule?.name)), ...own]
 }
 
 /** Tables key by key; everything else is replaced. */

@@ -1,5 +1,6 @@
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import express from 'express'
 import { afterEach, describe, expect, it } from 'vitest'
 import { openGate } from '../gates/open.ts'
 import { createMemoryStore } from '../stores/memory.ts'
@@ -92,6 +93,19 @@ describe('a registrar under node:http', () => {
       await handle(request, response)
     })
     expect((await register(url)).status).toBe(201)
+  })
+
+  it('stands behind the body parser of Express, and below a router that takes a prefix off the address', async () => {
+    const registrar = makeRegistrar({ registrationEndpoint: '/auth/register' })
+    const app = express()
+    app.use(express.json())
+    app.use('/auth', nodeHandler(registrar))
+    app.use((_request, response) => void response.status(418).end())
+    const url = await serve(app)
+    expect((await register(`${url}/auth`)).status).toBe(201)
+    const refused = await register(`${url}/auth`, { redirect_uris: ['https://a.example/#x'] })
+    expect(await refused.json()).toMatchObject({ error: 'invalid_redirect_uri' })
+    expect((await fetch(`${url}/auth/elsewhere`)).status).toBe(418)
   })
 
   it('says that a body was read and nothing is left of it', async () => {

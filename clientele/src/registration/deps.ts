@@ -24,6 +24,8 @@ export interface RegistrationDeps {
   readonly capabilities: Capabilities
   /** What may be registered. Exactly one of them governs a client. */
   readonly policies: Policies
+  /** Told of a policy that a client or a credential names and that is not there, for the operator to know. */
+  readonly reportMissingPolicy?: (policy: string) => void
   /** The members that there are: the standard's and the operator's own. */
   readonly fields: ReadonlyMap<string, MetadataField>
   readonly store: ClientStore

@@ -5,6 +5,7 @@ import { parseClientMetadata } from '../oauth/parse-metadata.ts'
 import type { RegistrationDeps } from './deps.ts'
 import { chooseCredentials } from './steps/choose-credentials.ts'
 import { createClient } from './steps/create-client.ts'
+import { findChanges } from './steps/find-changes.ts'
 import { identifyCaller } from './steps/identify-caller.ts'
 import type { IssuedClient } from './steps/issue-credentials.ts'
 import { judgeAdmission } from './steps/judge-admission.ts'
@@ -39,5 +40,5 @@ export async function register(
   const chosen = chooseCredentials(body, admission, judged.policy.credentials)
   const replayMark = replayMarkOf(vouched, deps)
   const issued = await createClient(judged, { admission, vouched, chosen, replayMark }, deps)
-  return { ...issued, changes: judged.decisions }
+  return { ...issued, changes: findChanges(judged) }
 }

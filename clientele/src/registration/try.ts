@@ -3,9 +3,10 @@ import type { Admission } from '../gates/gate.ts'
 import type { ClientMetadata, CompleteMetadata } from '../oauth/client-metadata.ts'
 import type { Problem } from '../oauth/errors.ts'
 import type { JsonObject } from '../oauth/json.ts'
-import { type ParsedMetadata, parseClientMetadata } from '../oauth/parse-metadata.ts'
+import { parseClientMetadata } from '../oauth/parse-metadata.ts'
 import type { NamedBudget, Policy } from '../policies/policy.ts'
 import type { RegistrationDeps } from './deps.ts'
+import { choosePolicy } from './steps/choose-policy.ts'
 import { findChoiceRefusal } from './steps/find-choice-refusal.ts'
 import { findRefusal, type Refused, type RefusedInWords, withoutProblems } from './steps/find-refusal.ts'
 import { judgeByPolicy } from './steps/judge-by-policy.ts'
@@ -63,9 +64,9 @@ export async function tryRegistration(trial: Trial, deps: RegistrationDeps): Pro
   const parsed = parseClientMetadata(trial.body, [], deps.fields)
   const vouched = trial.vouched ?? (await verifySoftwareStatement(trial.body, parsed, deps))
   const [admission = trial.admission] = possibleAdmissions([trial.admission], vouched?.issuer)
-  const policy = speakOpenly(choosePolicy(trial, admission, { parsed, vouched }, deps))
-  const { caller, permissions, fixed } = admission
   const { address } = trial
+  const policy = speakOpenly(trial.policy ?? choosePolicy(admission, { parsed, vouched, address }, deps))
+  const { caller, permissions, fixed } = admission
   const facts = factsOf(parsed, { operation: 'register', caller, permissions, address, vouched, fixed }, deps)
   const judgement = await judgeByPolicy(parsed, facts, policy, deps)
   const { draft, decisions } = judgement
@@ -98,22 +99,6 @@ const NOT_ADMITTED: Refused = {
   reason: 'credentials.missing',
   message: 'This gate does not admit such a client; it needs credentials.',
   problems: [],
-}
-
-function choosePolicy(
-  { policy, address }: Trial,
-  { caller, permissions, policy: named }: Admission,
-  { parsed, vouched }: { readonly parsed: ParsedMetadata; readonly vouched: Vouched | undefined },
-  { policies }: RegistrationDeps,
-): Policy {
-  if (policy !== undefined) return policy
-  return policies.choose(named, {
-    caller,
-    permissions,
-    address,
-    ...(vouched === undefined ? {} : { vouched }),
-    claimed: parsed.metadata,
-  })
 }
 
 async function countBudgets(

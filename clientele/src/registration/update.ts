@@ -6,6 +6,7 @@ import type { AnsweredClient } from './register.ts'
 import { authorizeManagement } from './steps/authorize-management.ts'
 import { checkServerMembers } from './steps/check-server-members.ts'
 import { discloseSecret } from './steps/disclose-secret.ts'
+import { findChanges } from './steps/find-changes.ts'
 import { getGoverningPolicy } from './steps/governing-policy.ts'
 import { judgeMetadata } from './steps/judge-metadata.ts'
 import { reviseClient } from './steps/revise-client.ts'
@@ -38,5 +39,5 @@ export async function update(request: UpdateRequest, deps: RegistrationDeps): Pr
   holdProviso(managed, { metadata: judged.metadata, voucher: vouched?.issuer })
   const replayMark = replayMarkOf(vouched, deps, client)
   const revised = await reviseClient(managed, judged, { vouched, replayMark }, deps)
-  return { ...discloseSecret({ ...managed, ...revised }, deps), changes: judged.decisions }
+  return { ...discloseSecret({ ...managed, ...revised }, deps), changes: findChanges(judged) }
 }

@@ -38,6 +38,7 @@ import { loadPolicies } from './load-policies.ts'
 import type { IsOperator } from './operator-token.ts'
 import { createReadiness } from './readiness.ts'
 import { sendTogether } from './replies.ts'
+import { createMissingPolicyWarning } from './warn-of-missing-policy.ts'
 import { PUBLISH_AHEAD_SECONDS } from './watch-signing-keys.ts'
 
 export interface AssembleDeps {
@@ -91,6 +92,7 @@ export async function assemble(deps: AssembleDeps): Promise<Assembled> {
     ignoreForeignBearer: config.registration.ignore_foreign_bearer,
     capabilities,
     policies,
+    reportMissingPolicy: createMissingPolicyWarning(log, clock),
     fields: context.fields,
     store,
     clock,
@@ -102,7 +104,8 @@ export async function assemble(deps: AssembleDeps): Promise<Assembled> {
   const operator = deferOperatorVerbs(async () => {
     const { createOperatorVerbs } = await import('./operator-verbs.ts')
     const { createPolicyTexts } = await import('./policy-texts.ts')
-    const texts = createPolicyTexts({ context, inline: config.policies.policy.length })
+    const nextTurn = () => new Promise<void>((resolve) => systemEventLoop.atEndOfTurn(resolve))
+    const texts = createPolicyTexts({ context, inline: config.policies.policy.length, nextTurn })
     const rehearsal = { policies, texts, registration, eventLoop: systemEventLoop, reportFault }
     return createOperatorVerbs({
       config,

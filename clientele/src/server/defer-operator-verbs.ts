@@ -13,6 +13,7 @@ const VERBS: Readonly<Record<keyof OperatorVerbs, true>> = {
   deleteServiceAccount: true,
   listClients: true,
   getClient: true,
+  setClientPolicy: true,
   checkPolicies: true,
   tryPolicy: true,
   replayPolicy: true,

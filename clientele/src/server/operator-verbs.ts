@@ -15,6 +15,7 @@ import { replayPolicy } from '../admin/replay-policy.ts'
 import { revokeApiKey } from '../admin/revoke-api-key.ts'
 import { revokeInitialAccessToken } from '../admin/revoke-initial-access-token.ts'
 import { rotateSigningKeys } from '../admin/rotate-signing-keys.ts'
+import { setClientPolicy } from '../admin/set-client-policy.ts'
 import { syncConnector } from '../admin/sync-connector.ts'
 import { tryPolicy } from '../admin/try-policy.ts'
 import { hashPassword } from '../authorization/accounts/password.ts'
@@ -85,7 +86,8 @@ export function createOperatorVerbs(given: OperatorDeps): OperatorVerbs {
     deleteServiceAccount: (name) => deleteServiceAccount(name, ACTOR, deps),
     listClients: (page) => listClients(page, deps),
     getClient: (id) => getClient(id, deps),
-    checkPolicies: async (written) => checkPolicies(written, deps),
+    setClientPolicy: (id, request) => setClientPolicy(id, request, ACTOR, deps),
+    checkPolicies: (written) => checkPolicies(written, deps),
     tryPolicy: (request) => tryPolicy(request, deps),
     replayPolicy: async (request) => replayPolicy(request, rehearsal),
     syncConnector: async (name) => syncConnector(name, { ...mirrorDeps(given), ...deps, nextTurn }),

@@ -15,22 +15,30 @@ export interface PolicyTextsDeps {
   readonly context: PolicyContext
   /** How many of them stand in the configuration itself, before those of the folder. */
   readonly inline: number
+  /** Resolves when everybody else had their turn; where nobody else is served, it is left out. */
+  readonly nextTurn?: () => Promise<void>
 }
 
-export function createPolicyTexts({ context, inline }: PolicyTextsDeps): PolicyTexts {
+export function createPolicyTexts({ context, inline, nextTurn }: PolicyTextsDeps): PolicyTexts {
   return {
-    check(written) {
+    async check(written) {
       const read = written.map(readText)
       const files = read.flatMap(({ file }) => file ?? [])
       const beside = withOthers(context, files)
       const unreachable = findUnreachable(inOrder(beside, inline))
-      return read.map(({ file, faults, given }) => {
-        if (!file) return { ...given, faults }
-        const { name } = file.definition
+      const checked: CheckedPolicy[] = []
+      for (const { file, faults, given } of read) {
+        if (!file) {
+          checked.push({ ...given, faults })
+          continue
+        }
+        // A policy may take a tenth of a second, and a request may bring hundreds.
+        await nextTurn?.()
         const found = [...checkPolicy(file.definition, beside), ...findTwin(file, files)]
-        const hidden = unreachable.get(name)
-        return describe(given, file, hidden ? [...found, hidden] : found, beside)
-      })
+        const hidden = unreachable.get(file.definition.name)
+        checked.push(describe(given, file, hidden ? [...found, hidden] : found, beside))
+      }
+      return checked
     },
     compile(written) {
       const { file, faults } = readText(written)

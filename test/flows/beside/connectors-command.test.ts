@@ -33,7 +33,7 @@ it(
         for (const body of [metadata, { ...metadata, dpop_bound_access_tokens: false }])
           await fetch(`${server.url}/register`, { method: 'POST', headers, body: JSON.stringify(body) })
         const first = await sync('hydra')
-      expect([first.code, first.stdout]).toEqual([
+        expect([first.code, first.stdout]).toEqual([
           0,
           expect.stringMatching(
             /^Not mirrored: \S+: dpop_bound_access_tokens is not .*\nhydra: 1 clients mirrored, 0 removed\n {2}1 cannot be served/,

@@ -34,7 +34,7 @@ async function check(
     const notes = [
       'No server is running: this was checked by the configuration that one would start with here.',
     ]
-    return { answer: { policies: createLocalPolicyTexts(config).check(policies) }, notes }
+    return { answer: { policies: await createLocalPolicyTexts(config).check(policies) }, notes }
   }
 }
 

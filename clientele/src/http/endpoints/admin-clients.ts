@@ -1,16 +1,21 @@
 /** The admin API's routes for clients: what is registered, and why it is so. */
 import { Hono } from 'hono'
+import { z } from 'zod'
 import type { Page } from '../../admin/credential-state.ts'
 import type { ShownClient } from '../../admin/get-client.ts'
 import type { ClientPageRequest, ListedClient } from '../../admin/list-clients.ts'
+import type { ClientWithPolicy, NewClientPolicy } from '../../admin/set-client-policy.ts'
 import { answerAdmin, toWire } from './admin-answer.ts'
 import { answerPage, readPageRequest } from './admin-list.ts'
-import { checkOperator, type IsOperator } from './admin-request.ts'
+import { checkOperator, type IsOperator, readAdminRequest } from './admin-request.ts'
 
 export interface ClientVerbs {
   listClients(page: ClientPageRequest): Promise<Page<ListedClient>>
   getClient(id: string): Promise<ShownClient>
+  setClientPolicy(id: string, request: NewClientPolicy): Promise<ClientWithPolicy>
 }
+
+const newPolicy = z.strictObject({ policy: z.string(), revision: z.int().min(1).exactOptional() })
 
 export function clientRoutes(isOperator: IsOperator, verbs: ClientVerbs): Hono {
   const routes = new Hono()
@@ -26,6 +31,11 @@ export function clientRoutes(isOperator: IsOperator, verbs: ClientVerbs): Hono {
   routes.get(`${path}/:id`, async (c) => {
     checkOperator(c.req.raw, isOperator)
     return answerAdmin(200, renderClient(await verbs.getClient(c.req.param('id'))))
+  })
+
+  routes.put(`${path}/:id/policy`, async (c) => {
+    const request = await readAdminRequest(c.req.raw, newPolicy, isOperator)
+    return answerAdmin(200, toWire(await verbs.setClientPolicy(c.req.param('id'), request)))
   })
 
   return routes

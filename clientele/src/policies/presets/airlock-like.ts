@@ -36,7 +36,6 @@ export const airlockLike = definePolicy({
   },
   grant_types: { allowed: ['authorization_code', 'client_credentials', 'refresh_token'], outside: 'drop' },
   token_endpoint_auth_methods: { allowed: ['none', 'client_secret_post', 'client_secret_basic'] },
-  scope: { outside: 'narrow' },
   software: { id_pattern: '[a-zA-Z0-9_.-]+', version_pattern: '[a-zA-Z0-9_.-]+', required: true },
   uris: { client_uri: page, logo_uri: page, policy_uri: page, tos_uri: page },
 })

@@ -20,8 +20,6 @@ export const fapi2 = definePolicy({
   member: {
     require_pushed_authorization_requests: { force: true },
     dpop_bound_access_tokens: { force: true },
-    // The standard's default is RS256, which the profile does not allow.
-    id_token_signed_response_alg: { default: 'ES256' },
   },
   redirect_uris: { classes: ['https', 'claimed-https'] },
   lifetimes: { authorization_code_lifetime: { default: 60, max: 60 } },

@@ -8,14 +8,16 @@ import { definePolicy } from '../policy-definition.ts'
 export const nativePublic = definePolicy({
   name: 'native-public',
   description: 'Installed programs without a secret (RFC 8252).',
-  grant_types: { allowed: ['authorization_code', 'refresh_token'] },
+  // The device grant is for programs of this kind (RFC 8628 §1), some of which have nothing else and no redirect URI.
+  grant_types: {
+    allowed: ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'],
+  },
   token_endpoint_auth_methods: { allowed: ['none'], default: 'none' },
   // The kind of program is what this policy is for; an https redirect URI alone would make it a web application.
   member: { application_type: { force: 'native' } },
   redirect_uris: {
     classes: ['claimed-https', 'loopback', 'private-use'],
     schemes: ['**.*'],
-    min_count: 1,
   },
   tokens: { require_pkce: { force: true } },
 })

@@ -1,6 +1,7 @@
 /** What becomes of the algorithms of one kind, named, offered or left out. */
 import type { ClientMetadata, CompleteMetadata } from '../../oauth/client-metadata.ts'
 import { METADATA_FIELDS } from '../../oauth/metadata-fields.ts'
+import { counterpartOf } from '../../oauth/settle-offers.ts'
 import { usableValues } from '../../oauth/usable-values.ts'
 import type { Decision, Facts } from '../policy.ts'
 import { amend, inWords, refuse } from './decide.ts'
@@ -25,7 +26,10 @@ export function decideAsked(
 ): readonly Decision[] {
   return rule.members.flatMap((member) => {
     const narrowed = narrowOffer(member, rule.isAllowed, rule.because, metadata, facts)
-    if (narrowed.length > 0 || metadata[member] !== undefined) return narrowed
+    // One that offers a list to choose from has said what it can do.
+    const list = counterpartOf(member)
+    const isSilent = metadata[member] === undefined && (list === undefined || metadata[list] === undefined)
+    if (narrowed.length > 0 || !isSilent) return narrowed
     const standard = standardOf(member, metadata)
     if (standard === undefined || rule.isAllowed(standard)) return []
     const [strongest] = choices(member, rule, metadata, facts)

@@ -13,6 +13,8 @@ export interface LifetimeTable {
   readonly on_bad: 'reject' | 'clamp'
 }
 
+export type LifetimeTables = { readonly [Member in LifetimeMember]?: LifetimeTable | undefined }
+
 const ABSOLUTE = 'absolute_refresh_token_lifetime'
 const SLIDING = 'sliding_refresh_token_lifetime'
 
@@ -20,9 +22,12 @@ const SLIDING = 'sliding_refresh_token_lifetime'
  * The rule on one lifetime. A member that is left out is judged by the server's own lifetime, which it stands for: where
  * that is out of bounds, the nearest bound is put in; where it is not, nothing is stored.
  */
-export function lifetimeRule(member: LifetimeMember, table: LifetimeTable | undefined): Rule {
+export function lifetimeRule(member: LifetimeMember, tables: LifetimeTables): Rule {
+  const withoutSliding = member === ABSOLUTE ? absoluteWithoutSliding(tables) : undefined
   const decide = (metadata: CompleteMetadata, facts: Facts): readonly Decision[] => {
     const asked = metadata[member]
+    const isAbsolute = withoutSliding !== undefined && metadata.refresh_token_expiration === 'Absolute'
+    const table = isAbsolute ? withoutSliding : tables[member]
     // The usual case: nothing is said and nothing asked.
     if (table === undefined && asked === undefined) return NOTHING
     if (!isMeaningful(member, metadata)) return NOTHING
@@ -35,11 +40,22 @@ export function lifetimeRule(member: LifetimeMember, table: LifetimeTable | unde
     const nearest = within(asked, bounds, member)
     if (nearest === asked) return NOTHING
     const isTooLong = order(asked, member) > order(nearest, member)
-    const because = `must be at ${isTooLong ? 'most' : 'least'} ${words(nearest)}`
+    const because = `must be at ${isTooLong ? 'most' : 'least'} ${words(nearest)}${asked === 0 ? '; 0 means no end at all' : ''}`
     if (onBad === 'reject') return [refuse(member, isTooLong ? 'above_maximum' : 'below_minimum', because)]
     return [amend(member, isTooLong ? 'narrowed' : 'forced', nearest, because)]
   }
   return { name: `lifetimes.${member}`, decide }
+}
+
+/**
+ * Without sliding use, the absolute lifetime is how long a refresh token may lie about unused. Where only the sliding one is
+ * bounded, its bound is meant: a client does not leave it by choosing the other way.
+ */
+function absoluteWithoutSliding({ [ABSOLUTE]: own, [SLIDING]: sliding }: LifetimeTables) {
+  const max = sliding?.force ?? sliding?.max
+  const isOwn = own?.max !== undefined || own?.default !== undefined || own?.force !== undefined
+  if (max === undefined || sliding === undefined || isOwn) return undefined
+  return { ...own, min: Math.min(own?.min ?? 0, max), max, on_bad: own?.on_bad ?? sliding.on_bad }
 }
 
 interface Bounds {

@@ -52,6 +52,32 @@ const ROWS: readonly Row[] = [
     ['consent_lifetime.above_maximum'],
   ],
   [
+    'bounds by the sliding one a client that chooses to have no sliding use',
+    { sliding_refresh_token_lifetime: { max: 1000 } },
+    { ...CODE, refresh_token_expiration: 'Absolute' },
+    [],
+    { absolute_refresh_token_lifetime: 1000 },
+  ],
+  [
+    'refuses by the sliding one what such a client asks for, no end above all',
+    { sliding_refresh_token_lifetime: { max: 1000 } },
+    { ...CODE, refresh_token_expiration: 'Absolute', absolute_refresh_token_lifetime: 0 },
+    ['absolute_refresh_token_lifetime.above_maximum'],
+  ],
+  [
+    'clamps it where the sliding one is clamped',
+    { sliding_refresh_token_lifetime: { force: 1000, on_bad: 'clamp' } },
+    { ...CODE, refresh_token_expiration: 'Absolute', absolute_refresh_token_lifetime: 2000 },
+    [],
+    { absolute_refresh_token_lifetime: 1000 },
+  ],
+  [
+    'lets it have what the policy says of the absolute one by name',
+    { sliding_refresh_token_lifetime: { max: 1000 }, absolute_refresh_token_lifetime: { max: 2000 } },
+    { ...CODE, refresh_token_expiration: 'Absolute', absolute_refresh_token_lifetime: 2000 },
+    [],
+  ],
+  [
     'takes an absolute lifetime beyond the sliding one',
     {},
     { ...CODE, absolute_refresh_token_lifetime: 300 * DAY },
@@ -207,6 +233,7 @@ const ROWS: readonly Row[] = [
     { sliding_refresh_token_lifetime: { force: DAY } },
     { ...CODE, refresh_token_expiration: 'Absolute' },
     [],
+    { absolute_refresh_token_lifetime: DAY },
   ],
   [
     'speaks to a client that acts for itself of its access tokens',

@@ -10,6 +10,10 @@ import { type LifetimeTable, lifetimeRule } from './lifetime-rule.ts'
 /** 0 stands for no end of its own: only refresh tokens may be without one, because they end with the consent. */
 const UNLIMITED_MEMBER: LifetimeMember = 'absolute_refresh_token_lifetime'
 
+const SLIDING_MEMBER: LifetimeMember = 'sliding_refresh_token_lifetime'
+const BOTH_WAYS =
+  ' Its max and force also bound absolute_refresh_token_lifetime of clients whose refresh_token_expiration is "Absolute", unless that has a max, default or force of its own.'
+
 function lifetimeTable(member: LifetimeMember) {
   const longest = LONGEST_LIFETIMES[member]
   const shortest = member === UNLIMITED_MEMBER ? 0 : 1
@@ -36,7 +40,7 @@ function lifetimeTable(member: LifetimeMember) {
       }),
     })
     .optional()
-    .meta({ description: `Bounds of \`${member}\`.` })
+    .meta({ description: `Bounds of \`${member}\`.${member === SLIDING_MEMBER ? BOTH_WAYS : ''}` })
 }
 
 type Tables = { [Member in LifetimeMember]: ReturnType<typeof lifetimeTable> }
@@ -51,7 +55,7 @@ export const lifetimes = defineSection({
   key: 'lifetimes',
   schema,
   standing: {},
-  compile: (tables) => ({ granted: LIFETIME_MEMBERS.map((member) => lifetimeRule(member, tables[member])) }),
+  compile: (tables) => ({ granted: LIFETIME_MEMBERS.map((member) => lifetimeRule(member, tables)) }),
   findFaults(tables) {
     const absolute = tables.absolute_refresh_token_lifetime
     const sliding = tables.sliding_refresh_token_lifetime

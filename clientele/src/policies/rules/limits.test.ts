@@ -97,8 +97,11 @@ describe('[limits] at an update', () => {
     expect(update({ clients: 1, clients_per_day: 1, clients_per_network_per_day: 1 }, [])).toEqual([])
   })
 
-  it('gives back what the policy limits no more', () => {
-    expect(update({}, ['limit:p:clients:'])).toEqual([])
+  it('holds on to what the policy limits no more, for when it does again, but not to what the client is no more', () => {
+    const held = ['limit:p:clients:', 'limit:p:clients_per_software:["a"]', 'limit:p:clients_per_network:x']
+    expect(update({}, held, { software_id: 'a' })).toEqual(held)
+    expect(update({}, held, { software_id: 'b' })).toEqual([held[0], held[2]])
+    expect(update({}, ['limit:other:clients:', 'name:registry:x'])).toEqual([])
   })
 
   it('counts a client that becomes other software as that', () => {

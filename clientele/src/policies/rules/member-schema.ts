@@ -12,11 +12,11 @@ export const memberRules = z.strictObject({
     allowed: 'true or false',
   }),
   default: json.optional().meta({
-    description: 'The value of a client that leaves it out.',
+    description: 'The value of a client that leaves it out, and offers no list to choose it from.',
     allowed: 'a value that the member can have',
   }),
   force: json.optional().meta({
-    description: 'The value of every client, whatever it asks for. Translations go.',
+    description: 'The value of every client, whatever it asks for. Translations and lists to choose from go.',
     allowed: 'a value that the member can have',
   }),
   pattern: z.string().min(1).max(4096).optional().meta({

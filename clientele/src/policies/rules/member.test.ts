@@ -342,6 +342,48 @@ describe('a privileged member', () => {
   })
 })
 
+describe.each([
+  ['token_endpoint_auth_method', 'token_endpoint_auth_methods_supported', 'none', 'client_secret_basic'],
+  ['id_token_signed_response_alg', 'id_token_signing_alg_values_supported', 'ES256', 'RS256'],
+])('a list to choose %s from (RP Metadata Choices 1.0 §2)', (member, list, value, other) => {
+  const offering = (...values: string[]) => ({ ...WEB, [list]: values })
+
+  it('is something said: no default is put in, nor said to be', async () => {
+    for (const body of [offering(other, value), offering(other)]) {
+      const judged = await judgePolicy({ member: { [member]: { default: value } } }, body)
+      const alone = await judgePolicy({}, body)
+      expect([judged.problems, judged.decisions]).toEqual([[], []])
+      expect(judged.granted[member]).toBe(alone.granted[member])
+    }
+    expect((await judgePolicy({ member: { [member]: { default: value } } }, WEB)).granted[member]).toBe(value)
+  })
+
+  it('goes where the member is forced, whatever it offers', async () => {
+    for (const body of [offering(other, value), offering(other)]) {
+      const judged = await judgePolicy({ member: { [member]: { force: value } } }, body)
+      expect(judged.problems).toEqual([])
+      expect(judged.granted[member]).toBe(value)
+      expect(judged.decisions).toContain(`member.${member}.force: ${member} forced`)
+    }
+  })
+})
+
+describe('what is said of a member', () => {
+  it('that is forced to be web, of a client with redirect URIs of an installed program, names these', async () => {
+    const policy = { member: { application_type: { force: 'web' } } } as const
+    const { messages } = await judgePolicy(policy, { redirect_uris: ['http://127.0.0.1/cb'] })
+    expect(messages.application_type).toBe(
+      'is set by this server, and the redirect URIs are those of another kind of program',
+    )
+  })
+
+  it('that took no harm from being dropped, because its default is equal, is still what was done', async () => {
+    const policy = { members: { deny: ['subject_type'] } }
+    const { decisions } = await judgePolicy(policy, { ...WEB, subject_type: 'public' })
+    expect(decisions).toEqual(['members.deny: subject_type dropped'])
+  })
+})
+
 describe('[member.<name>] is checked', () => {
   it.each([
     ['client_nmae', { required: true }, ['error member.client_nmae']],

@@ -125,11 +125,7 @@ function nameRule(
 }
 
 /** Not by a software statement alone: policies that trust an issuer's word for names protect none. */
-function isGivenBySomebody(
-  name: string,
-  member: string,
-  { fixed, permissions, client }: Facts,
-): boolean {
+function isGivenBySomebody(name: string, member: string, { fixed, permissions, client }: Facts): boolean {
   if (fixed?.[member] !== undefined || permissions.includes('oauth-client-override')) return true
   // What somebody entitled gave it stays; a name that it had before it was protected does not.
   return client?.entrustedMembers?.includes(member) === true && client.granted[member] === name

@@ -6,6 +6,8 @@ import { amend, refuse } from './decide.ts'
 
 const BECAUSE = 'needs a permission that the credentials of this request do not have'
 
+const STAYS = 'stays as somebody who may set it set it'
+
 /**
  * A member that takes somebody's say-so: the permission `oauth-client-override`, or a credential that fixes it. A software
  * statement's word is not enough, as with privileged scopes. What somebody entitled set stays at an update of the client's
@@ -29,7 +31,9 @@ export function privilegedRules(
         const members = new Set([...Object.keys(metadata), ...Object.keys(standing)].filter(isOf))
         return [...members].map((member) => {
           const stands = standing[member]
-          return amend(member, stands === undefined ? 'dropped' : 'forced', stands, BECAUSE)
+          return stands === undefined
+            ? amend(member, 'dropped', undefined, BECAUSE)
+            : amend(member, 'forced', stands, STAYS)
         })
       },
     },

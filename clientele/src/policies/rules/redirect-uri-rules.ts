@@ -49,10 +49,10 @@ export function countRules(
 function askedRule(member: Member, test: UriTest): Rule<ClientMetadata> {
   return {
     name: `${member}.${test.key}`,
-    decide: (metadata, { fixed }) => {
+    decide: (metadata, { fixed, requested }) => {
       const uris = judgeAll(member, metadata)
       if (fixed?.[member] !== undefined || test.blocked?.(uris, metadata)) return []
-      const kept = uris.filter((uri) => test.takes(uri, metadata))
+      const kept = uris.filter((uri) => test.takes(uri, metadata, { uris, requested }))
       // Where nothing would be left, or nothing may be taken, the second round says so, once.
       return kept.length === 0 || kept.length === uris.length ? [] : [narrowed(member, test, kept)]
     },
@@ -62,13 +62,14 @@ function askedRule(member: Member, test: UriTest): Rule<ClientMetadata> {
 function grantedRule(member: Member, test: UriTest, drops: boolean): Rule<CompleteMetadata> {
   return {
     name: `${member}.${test.key}`,
-    decide: (metadata) => {
+    decide: (metadata, { requested }) => {
       const uris = judgeAll(member, metadata)
       const blocked = test.blocked?.(uris, metadata)
       if (blocked) return [blocked]
       // What no client may have is refused by `oauth/consistency.ts`, which says more about it.
       const taken = uris.map(
-        (uri) => (uri.class === 'forbidden' && test !== USABLE) || test.takes(uri, metadata),
+        (uri) =>
+          (uri.class === 'forbidden' && test !== USABLE) || test.takes(uri, metadata, { uris, requested }),
       )
       const kept = uris.filter((_, index) => taken[index])
       if (kept.length === uris.length) return []
@@ -100,17 +101,24 @@ function judgeAll(member: Member, metadata: ClientMetadata): readonly JudgedUri[
   const plainHttp = member === 'post_logout_redirect_uris' && metadata.token_endpoint_auth_method !== 'none'
   const known = JUDGED.get(uris) ?? new Map<string, readonly JudgedUri[]>()
   JUDGED.set(uris, known)
-  const view = `${isNative} ${plainHttp}`
-  const judged = known.get(view) ?? judgeList(uris, isNative, plainHttp)
+  const infers = member === 'redirect_uris'
+  const view = `${isNative} ${plainHttp} ${infers}`
+  const judged = known.get(view) ?? judgeList(uris, { isNative, plainHttp, infers })
   known.set(view, judged)
   return judged
 }
 
-/** Whether it is an installed program's is the metadata's word, or follows from its URIs as in `oauth/apply-defaults.ts`. */
-function judgeList(uris: readonly string[], isNative: boolean, plainHttp: boolean): readonly JudgedUri[] {
-  const judged = uris.map((uri) => judgeUri(uri, isNative, plainHttp))
-  if (isNative || !judged.some(isOfInstalledProgram)) return judged
-  return uris.map((uri) => judgeUri(uri, true, plainHttp))
+/**
+ * Whether it is an installed program's is the metadata's word, or follows from its redirect URIs as in
+ * `oauth/apply-defaults.ts`; from nothing else: where a logout ends makes no web client an installed program.
+ */
+function judgeList(
+  uris: readonly string[],
+  view: { readonly isNative: boolean; readonly plainHttp: boolean; readonly infers: boolean },
+): readonly JudgedUri[] {
+  const judged = uris.map((uri) => judgeUri(uri, view.isNative, view.plainHttp))
+  if (view.isNative || !view.infers || !judged.some(isOfInstalledProgram)) return judged
+  return uris.map((uri) => judgeUri(uri, true, view.plainHttp))
 }
 
 function elements(count: number): string {

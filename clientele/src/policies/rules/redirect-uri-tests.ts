@@ -22,12 +22,20 @@ export interface RedirectUriTerms {
   readonly outside?: 'reject' | 'drop' | undefined
 }
 
+/** What else a test may look at. */
+export interface Beside {
+  /** All URIs of the list. */
+  readonly uris: readonly JudgedUri[]
+  /** What the client itself asked for. */
+  readonly requested: ClientMetadata
+}
+
 /** One test of one URI. */
 export interface UriTest {
   readonly key: string
   readonly reason: string
   readonly because: string
-  takes(uri: JudgedUri, metadata: ClientMetadata): boolean
+  takes(uri: JudgedUri, metadata: ClientMetadata, beside: Beside): boolean
   /** What is wrong with the request as a whole, such that single URIs cannot be judged. */
   blocked?(uris: readonly JudgedUri[], metadata: ClientMetadata): Refusal | undefined
 }
@@ -63,7 +71,19 @@ export function testsOf(terms: RedirectUriTerms): readonly UriTest[] {
         : `is not of a kind that this server accepts here (${classes.join(', ')})`
     // Two steps: whether https is claimed by an installed program may hang on a URI that goes in the first.
     add('classes', 'class', because, (uri) => !isOfInstalledProgram(uri) || isNamed(uri))
-    add('classes', 'class', because, (uri) => isOfInstalledProgram(uri) || isNamed(uri))
+    const isClaimed = (uri: JudgedUri) => uri.class === 'claimed-https'
+    add('classes', 'class', because, (uri) => isOfInstalledProgram(uri) || isClaimed(uri) || isNamed(uri))
+    const ofPrograms = classes.includes('https')
+      ? 'is https of an installed program (application_type native), which this server does not accept here'
+      : because
+    add('classes', 'class', ofPrograms, (uri, _, { uris, requested }) => {
+      if (!isClaimed(uri) || isNamed(uri)) return true
+      // Nobody said native: it is read from a URI that is refused, and without that one this is https of a web client.
+      const isInferred = requested.application_type !== 'native'
+      return (
+        isInferred && classes.includes('https') && uris.some((u) => isOfInstalledProgram(u) && !isNamed(u))
+      )
+    })
   }
   if (hosts) {
     const isListed = compileHostGlobs(hosts)

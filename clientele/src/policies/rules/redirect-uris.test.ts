@@ -20,10 +20,10 @@ type Row = readonly [
 const REJECTED: readonly Row[] = [
   ['takes https of a web client', { classes: ['https'] }, [APP], []],
   [
-    'names each URI of another class',
+    'names each URI of another class, and not one that only these make a claimed one',
     { classes: ['https'] },
     [APP, LOOPBACK, SCHEME],
-    ['redirect_uris[1].class', 'redirect_uris[2].class', 'redirect_uris[0].class'],
+    ['redirect_uris[1].class', 'redirect_uris[2].class'],
   ],
   [
     'tells claimed https from https (RFC 8252 §7.2)',
@@ -368,6 +368,12 @@ describe('[post_logout_redirect_uris]', () => {
     expect((await judge({ hosts: ['app.example.com'] }, [http, 'http://b.example/'])).problems).toEqual([
       'post_logout_redirect_uris[1].host',
     ])
+  })
+
+  it('are those of a web client, whatever schemes it names for its logouts (RFC 8252 §7.2)', async () => {
+    const uris = [APP, 'com.example.app:/bye']
+    const { problems } = await judge({ classes: ['claimed-https', 'private-use'] }, uris)
+    expect(problems).toEqual(['post_logout_redirect_uris[0].class'])
   })
 
   it('drops http of a public client, which may not have it', async () => {

@@ -1,12 +1,10 @@
 import { z } from 'zod'
-import type { ClientMetadata } from '../../oauth/client-metadata.ts'
-import { parseScope, scopeValues } from '../../oauth/scope.ts'
+import { parseScope } from '../../oauth/scope.ts'
 import { compileGlob } from '../glob.ts'
 import { compilePattern } from '../pattern.ts'
 import { patternSchema } from '../pattern-schema.ts'
-import type { Facts, Rule } from '../policy.ts'
 import { type CompileContext, defineSection, type SectionFault } from '../section.ts'
-import { amend, refuse } from './decide.ts'
+import { ceilingOf, ceilingRule, defaultRule, noDefaultRule, requiredRule } from './scope-rules.ts'
 
 /**
  * `[scope]`: the ceiling of what a client may ever ask for (RFC 7591 §2, RFC 6749 §3.3). A list that is empty gives nothing,
@@ -65,80 +63,6 @@ export const scope = defineSection({
   findFaults,
 })
 
-/** Whether a value is below the ceiling; undefined where there is none. */
-function ceilingOf({ allowed, patterns }: ScopeTerms): ((value: string) => boolean) | undefined {
-  if (allowed === undefined && patterns === undefined) return undefined
-  const exact = new Set(allowed)
-  const globs = (allowed ?? []).filter((each) => each.includes('*')).map((each) => compileGlob(each, ':'))
-  const compiled = (patterns ?? []).map(compilePattern)
-  return (each) =>
-    exact.has(each) || globs.some((glob) => glob.matches(each)) || compiled.some((one) => one.matches(each))
-}
-
-function defaultRule(standard: readonly string[]): Rule<ClientMetadata> {
-  return {
-    name: 'scope.default',
-    decide: ({ scope: asked }) =>
-      scopeValues(asked).length > 0
-        ? []
-        : [
-            amend(
-              'scope',
-              'default',
-              standard.join(' '),
-              'the client named no scope, and this is what such clients get',
-            ),
-          ],
-  }
-}
-
-/** In the second round only: before it, an empty scope is the same as none, and gets the server's default. */
-const noDefaultRule: Rule = {
-  name: 'scope.default',
-  decide: ({ scope: granted }, facts) =>
-    granted === '' || wasAsked(facts)
-      ? []
-      : [amend('scope', 'default', '', 'the client named no scope, and such clients get none')],
-}
-
-const BELOW_CEILING = 'the client named no scope, and of the standard one this is what it may have'
-
-function ceilingRule(isAllowed: (value: string) => boolean, outside: 'narrow' | 'reject'): Rule {
-  const because = 'has values that this client may not have'
-  return {
-    name: 'scope.allowed',
-    decide: ({ scope: granted }, facts) => {
-      const values = scopeValues(granted)
-      const kept = values.filter(isAllowed)
-      if (kept.length === values.length) return []
-      // Nobody is refused for the server's own default.
-      if (!wasAsked(facts)) return [amend('scope', 'default', kept.join(' '), BELOW_CEILING)]
-      if (outside === 'narrow' && kept.length > 0)
-        return [amend('scope', 'narrowed', kept.join(' '), because)]
-      return [
-        refuse('scope', 'outside', kept.length === 0 ? 'has no value that this client may have' : because),
-      ]
-    },
-  }
-}
-
-function requiredRule(required: readonly string[]): Rule {
-  return {
-    name: 'scope.required',
-    decide: ({ scope: granted }) => {
-      const values = scopeValues(granted)
-      return required.every((each) => values.includes(each))
-        ? []
-        : [refuse('scope', 'required', `must have ${required.join(' ')}`)]
-    },
-  }
-}
-
-/** Whether somebody named a scope: the client, its software statement, or its credential. */
-function wasAsked({ requested, fixed, vouched }: Facts): boolean {
-  return [requested, fixed, vouched?.metadata].some((said) => scopeValues(said?.scope).length > 0)
-}
-
 function findFaults(terms: ScopeTerms, { capabilities }: CompileContext): readonly SectionFault[] {
   const { allowed = [], patterns = [], default: standard, required = [] } = terms
   const faults: SectionFault[] = []
@@ -162,8 +86,16 @@ function findFaults(terms: ScopeTerms, { capabilities }: CompileContext): readon
     for (const each of values) {
       if (!capabilities.scopes.includes(each)) add('error', path, `${each} is no scope value of this server`)
       else if (!isAllowed(each)) add('error', path, `${each} is not allowed by the same table`)
+      else if (capabilities.privilegedScopes.includes(each))
+        add(
+          path === 'default' ? 'error' : 'warning',
+          path,
+          `has the privileged scope ${each}, which only a credential gives`,
+        )
     }
   }
+  if (terms.outside !== undefined && ceilingOf(terms) === undefined)
+    add('warning', 'outside', 'never acts: neither allowed nor patterns says what is outside')
   if (standard && required.some((each) => !standard.includes(each))) {
     add('error', 'default', 'lacks required values: a client that names no scope could not be registered')
   }

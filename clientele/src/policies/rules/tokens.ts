@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { BUILT_IN } from '../../oauth/capabilities.ts'
 import { isOrigin } from '../../oauth/origin.ts'
 import { defineSection, type SectionFault } from '../section.ts'
+import { findCorsOriginFaults } from './cors-origin-faults.ts'
 import { corsOriginsRule } from './cors-origins-rule.ts'
 import { TOKEN_CHOICES, type TokenChoice, tokenChoiceRule } from './token-choice-rule.ts'
 
@@ -90,7 +91,10 @@ export const tokens = defineSection({
       ...(table.allowed_cors_origins === undefined ? [] : [corsOriginsRule(table.allowed_cors_origins)]),
     ],
   }),
-  findFaults: (table) => MEMBERS.flatMap((member) => findChoiceFaults(member, table[member])),
+  findFaults: (table) => [
+    ...MEMBERS.flatMap((member) => findChoiceFaults(member, table[member])),
+    ...findCorsOriginFaults(table.allowed_cors_origins?.allowed ?? []),
+  ],
 })
 
 function findChoiceFaults(member: TokenChoice, table: TokensTable[TokenChoice]): SectionFault[] {

@@ -44,7 +44,7 @@ export function findHostFaults(sources: readonly string[], path: string): readon
         {
           severity: 'error',
           path,
-          message: `${source} fixes no domain: leave ${path} out to allow every host`,
+          message: `${source} fixes no domain: leave ${path} out to allow every one`,
         },
       ]
     }

@@ -15,8 +15,6 @@ export function findEntrustedMembers({
 }: Pick<JudgedMetadata, 'requested' | 'metadata' | 'facts'>): Pick<ClientRecord, 'entrustedMembers'> {
   const entrusted = permissions.includes('oauth-client-override')
     ? Object.keys(requested).filter((member) => sameJson(requested[member], metadata[member]))
-    : (client?.entrustedMembers ?? []).filter((member) =>
-        sameJson(client!.granted[member], metadata[member]),
-      )
+    : (client?.entrustedMembers ?? []).filter((member) => sameJson(client!.granted[member], metadata[member]))
   return entrusted.length > 0 ? { entrustedMembers: entrusted } : {}
 }

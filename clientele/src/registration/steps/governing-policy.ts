@@ -14,10 +14,11 @@ export function findGoverningPolicy(
 /** The same; without it nothing is changed, because no other policy was meant for this client. */
 export function getGoverningPolicy(
   client: Pick<ClientRecord, 'policy'>,
-  deps: Pick<RegistrationDeps, 'policies'>,
+  deps: Pick<RegistrationDeps, 'policies' | 'reportMissingPolicy'>,
 ): Policy {
   const policy = findGoverningPolicy(client, deps)
   if (policy !== undefined) return policy
+  if (client.policy !== undefined) deps.reportMissingPolicy?.(client.policy)
   throw new OAuthError(
     'access_denied',
     'policy.unknown',

@@ -2,6 +2,7 @@ import type { Vouched } from '../../clients/client.ts'
 import type { Admission, Presented } from '../../gates/gate.ts'
 import type { ParsedMetadata } from '../../oauth/parse-metadata.ts'
 import type { RegistrationDeps } from '../deps.ts'
+import { type Asked, choosePolicy } from './choose-policy.ts'
 import { type JudgedMetadata, judgeMetadata } from './judge-metadata.ts'
 import { admissionRefused, holds, possibleAdmissions } from './settle-admission.ts'
 
@@ -12,7 +13,7 @@ export interface JudgedAdmission {
 
 type Judging = Pick<
   RegistrationDeps,
-  'gates' | 'policies' | 'capabilities' | 'fields' | 'clock' | 'checkServable'
+  'gates' | 'policies' | 'reportMissingPolicy' | 'capabilities' | 'fields' | 'clock' | 'checkServable'
 >
 
 /**
@@ -30,7 +31,7 @@ export async function judgeAdmission(
 ): Promise<JudgedAdmission> {
   const { admissions, presented, vouched } = from
   for (const admission of possibleAdmissions(admissions, vouched?.issuer)) {
-    const judged = await judgeUnder(admission, parsed, { vouched, address: presented.address }, deps)
+    const judged = await judgeUnder(admission, { parsed, vouched, address: presented.address }, deps)
     const registered = { metadata: judged.metadata, voucher: vouched?.issuer }
     if (holds(admission, registered)) return { admission, judged }
   }
@@ -38,18 +39,12 @@ export async function judgeAdmission(
 }
 
 function judgeUnder(
-  { caller, permissions, fixed, policy: named }: Admission,
-  parsed: ParsedMetadata,
-  { vouched, address }: { readonly vouched: Vouched | undefined; readonly address: string },
+  admission: Admission,
+  { parsed, vouched, address }: Asked,
   deps: Judging,
 ): Promise<JudgedMetadata> {
-  const policy = deps.policies.choose(named, {
-    caller,
-    permissions,
-    address,
-    ...(vouched === undefined ? {} : { vouched }),
-    claimed: parsed.metadata,
-  })
+  const { caller, permissions, fixed } = admission
+  const policy = choosePolicy(admission, { parsed, vouched, address }, deps)
   return judgeMetadata(
     parsed,
     { operation: 'register', policy, caller, permissions, address, vouched, fixed },

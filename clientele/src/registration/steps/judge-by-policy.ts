@@ -3,18 +3,21 @@ import { applyDefaults } from '../../oauth/apply-defaults.ts'
 import type { ClientMetadata, CompleteMetadata } from '../../oauth/client-metadata.ts'
 import { findProblems } from '../../oauth/consistency.ts'
 import type { Draft } from '../../oauth/draft.ts'
-import { OAuthError, type Problem } from '../../oauth/errors.ts'
+import type { OAuthError, Problem } from '../../oauth/errors.ts'
 import { negotiate } from '../../oauth/negotiate.ts'
 import { overlay } from '../../oauth/overlay.ts'
 import type { ParsedMetadata } from '../../oauth/parse-metadata.ts'
 import { sameJson } from '../../oauth/same-json.ts'
 import { scopeValues } from '../../oauth/scope.ts'
-import { type AppliedRules, applyRules, citeRule } from '../../policies/apply-rules.ts'
+import { type AppliedRules, applyRules } from '../../policies/apply-rules.ts'
 import type { Facts, Policy } from '../../policies/policy.ts'
 import type { RegistrationDeps } from '../deps.ts'
 import { checkFixed } from './check-fixed.ts'
 import { checkKeys } from './check-keys.ts'
+import { mergeDecisions } from './merge-decisions.ts'
+import { denialError, unsettledProblem } from './policy-problems.ts'
 import { withholdPrivilegedScopes } from './withhold-privileged-scopes.ts'
+import { withoutConsequences } from './without-consequences.ts'
 
 /** What a policy makes of a request, refused or not: nothing is thrown, so that it can also be shown and rehearsed. */
 export interface Judgement {
@@ -51,12 +54,13 @@ export async function judgeByPolicy(
 
   let base = negotiate({ ...settled, ...partOf(settled, asked) }, deps.capabilities, deps.fields)
   let complete = complement(base)
-  let granted = await applyRules(policy.grantedRules, complete.metadata, setting)
+  const granting = { policy, facts: { ...facts, counted: asked.metadata } }
+  let granted = await applyRules(policy.grantedRules, complete.metadata, granting)
   for (let round = 1; granted.decisions.length > 0 && round < MOST_ROUNDS; round++) {
     done.push(granted)
     base = renegotiate(base, granted)
     complete = complement(base)
-    granted = await applyRules(policy.grantedRules, complete.metadata, setting)
+    granted = await applyRules(policy.grantedRules, complete.metadata, granting)
   }
 
   const dropped = [...complete.dropped, ...done.flatMap((round) => round.dropped)]
@@ -76,15 +80,13 @@ export async function judgeByPolicy(
     ),
   )
   const [denied] = [...asked.denials, ...granted.denials]
-  // What went and came back as a default was not changed, as far as the client can tell.
+  // What went and came back as a default was not lost.
   const isAsAsked = ({ member }: { readonly member: string }) =>
     facts.requested[member] !== undefined && sameJson(facts.requested[member], draft.metadata[member])
   return {
     draft: { ...draft, dropped: draft.dropped.filter((value) => !isAsAsked(value)) },
-    decisions: mergeDecisions(done.flatMap((round) => round.decisions)).filter(
-      (decision) => !isAsAsked(decision),
-    ),
-    problems: findProblems(draft),
+    decisions: mergeDecisions(done.flatMap((round) => round.decisions)),
+    problems: withoutConsequences(findProblems(draft), facts.requested),
     ...(denied === undefined ? {} : { denial: denialError(denied, policy) }),
   }
 
@@ -125,37 +127,4 @@ function withoutTwins(problems: readonly Problem[]): readonly Problem[] {
   return problems.length < 2
     ? problems
     : [...new Map(problems.map((problem) => [identify(problem), problem])).values()]
-}
-
-/** One for each member and rule: what stood there first, and what stands there in the end. */
-function mergeDecisions(decisions: readonly RecordedDecision[]): readonly RecordedDecision[] {
-  const merged = new Map<string, RecordedDecision>()
-  for (const decision of decisions) {
-    const key = JSON.stringify([decision.member, decision.rule])
-    const first = merged.get(key)
-    if (first === undefined) {
-      merged.set(key, decision)
-    } else {
-      const { from: _, ...latest } = decision
-      merged.set(key, { ...latest, ...('from' in first ? { from: first.from! } : {}) })
-    }
-  }
-  return [...merged.values()]
-}
-
-function unsettledProblem({ member, rule }: RecordedDecision, policy: Policy): Problem {
-  return {
-    member,
-    reason: 'policy.unsettled',
-    message: 'cannot be settled: what the policy of this server makes of it contradicts the other members',
-    rule: citeRule(rule, policy),
-  }
-}
-
-function denialError(
-  { because, reason, rule }: AppliedRules<CompleteMetadata>['denials'][number],
-  policy: Policy,
-): OAuthError {
-  const where = policy.explain === 'public' ? ` (${citeRule(rule, policy)})` : ''
-  return new OAuthError('access_denied', `policy.${reason}`, `${because}${where}`)
 }
