@@ -36,6 +36,8 @@ if (obstacle !== undefined) {
   process.exit(1)
 }
 pinToLoadCore()
+// Whoever stops the bench stops what it started, too (`running.ts`, and the server of PostgreSQL).
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 
 const plan = {
   rounds: Number(values.rounds ?? (values.quick ? 3 : 5)),
@@ -73,10 +75,11 @@ async function measureAndShow(machine: readonly string[], database: Postgres): P
     show('cold start', [renderColdStarts(starts)])
   }
   if (isWanted('memory')) {
-    console.error('memory, while a hundred thousand clients register')
+    const registrations = values.quick ? 5_000 : 100_000
+    console.error(`memory, while ${registrations} clients register`)
     const samples = [
-      ...(await measureMemory('SQLite', CLIENTELE, folder)),
-      ...(await measureMemory('PostgreSQL', database.with(CLIENTELE), folder)),
+      ...(await measureMemory('SQLite', CLIENTELE, folder, registrations)),
+      ...(await measureMemory('PostgreSQL', database.with(CLIENTELE), folder, registrations)),
     ]
     show('memory', [renderMemory(samples)])
   }

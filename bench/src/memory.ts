@@ -1,4 +1,4 @@
-/** What a server keeps in memory: idle, and while a hundred thousand clients register. */
+/** What a server keeps in memory: idle, and while many clients register. */
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -16,7 +16,6 @@ export interface MemorySample {
   readonly resident: number
 }
 
-const REGISTRATIONS = 100_000
 /** The load goes on for so long at a time. */
 const SECONDS = 4
 const IDLE_MILLISECONDS = 2_000
@@ -26,6 +25,7 @@ export async function measureMemory(
   storage: StorageName,
   contestant: Contestant,
   folder: string,
+  registrations: number,
 ): Promise<readonly MemorySample[]> {
   const file = join(folder, `memory-${storage}.json`)
   const running = await start(contestant, join(folder, `memory-${storage}`), {
@@ -39,8 +39,8 @@ export async function measureMemory(
   }
   try {
     await sample()
-    let next = REGISTRATIONS / 5
-    while (running.acknowledged < REGISTRATIONS) {
+    let next = registrations / 5
+    while (running.acknowledged < registrations) {
       const scriptArguments = [contestant.registrationPath, `${running.acknowledged}`]
       const load = { url: running.url, script: 'register.lua', scriptArguments, connections: 32 }
       const { answers, unexpected } = await runLoad({ ...load, seconds: SECONDS })
@@ -48,7 +48,7 @@ export async function measureMemory(
       if (answers === unexpected) throw new Error('no registration was answered with 201')
       if (running.acknowledged < next) continue
       await sample()
-      next = running.acknowledged + REGISTRATIONS / 5
+      next = running.acknowledged + registrations / 5
     }
     if (samples.at(-1)!.registrations < running.acknowledged) await sample()
     return samples

@@ -61,6 +61,9 @@ export async function start(
     },
   )
   closeSync(log)
+  const killNow = () => child.kill('SIGKILL')
+  process.once('exit', killNow)
+  child.once('exit', () => process.off('exit', killNow))
   const register = (metadata?: object) => registrationRequest(url + contestant.registrationPath, metadata)
   try {
     while (!(await isRegistered(register))) {

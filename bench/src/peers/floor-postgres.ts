@@ -1,7 +1,6 @@
 /**
  * The floor on PostgreSQL: one row a request under a growing integer key. While one insert is on its way, what arrives waits
- * and goes together in the next one, as arrays that the database unnests; what is read in one turn of the event loop is asked
- * for together as well.
+ * and goes together in the next one, as arrays that the database unnests; reads are asked for in the same way.
  */
 import pg from 'pg'
 import type { Sizes } from '../contestant.ts'
@@ -50,16 +49,24 @@ async function insertAll(): Promise<void> {
 }
 
 let asked = new Map<number, ((body: string) => void)[]>()
+let isReading = false
 
 async function readAll(): Promise<void> {
-  const turn = asked
-  asked = new Map()
+  while (asked.size > 0) {
+    const batch = asked
+    asked = new Map()
+    await readBatch(batch)
+  }
+  isReading = false
+}
+
+async function readBatch(batch: typeof asked): Promise<void> {
   const found = await reading.query<{ key: string; body: string }>({
     name: 'read',
     text: 'SELECT key, body FROM entries WHERE key = ANY($1::bigint[])',
-    values: [[...turn.keys()]],
+    values: [[...batch.keys()]],
   })
-  for (const { key, body } of found.rows) for (const use of turn.get(Number(key)) ?? []) use(body)
+  for (const { key, body } of found.rows) for (const use of batch.get(Number(key)) ?? []) use(body)
 }
 
 const storage = {
@@ -70,10 +77,12 @@ const storage = {
     setImmediate(insertAll)
   },
   read(key: number, use: (body: string) => void) {
-    if (asked.size === 0) setImmediate(readAll)
     const others = asked.get(key)
     if (others) others.push(use)
     else asked.set(key, [use])
+    if (isReading) return
+    isReading = true
+    setImmediate(readAll)
   },
 }
 

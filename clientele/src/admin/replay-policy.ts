@@ -2,54 +2,19 @@
 import type { ClientRecord } from '../clients/client.ts'
 import type { Policies, Policy } from '../policies/policy.ts'
 import type { RegistrationDeps } from '../registration/deps.ts'
-import { type Rejudgement, rejudge } from '../registration/rejudge.ts'
+import { rejudge } from '../registration/rejudge.ts'
 import { type Clock, nowInSeconds } from '../runtime/clock.ts'
 import type { ClientStore } from '../stores/store.ts'
 import { adminError } from './admin-error.ts'
 import { type FindPolicyDeps, findPolicy, type WantedPolicy } from './find-policy.ts'
+import type { ReplayFinding, ReplayNews } from './replay-news.ts'
+import { startTally } from './replay-tally.ts'
+
+export type { ReplayFinding, ReplayNews, ReplayProgress, ReplaySummary } from './replay-news.ts'
 
 export interface ReplayRequest extends WantedPolicy {
   /** Only the clients that the policy of this name governs already. */
   readonly governedOnly?: boolean
-}
-
-/** What a replay tells, as it goes on: at the end, and only then, the summary. */
-export type ReplayNews = ReplayProgress | ReplayFinding | ReplaySummary
-
-export interface ReplayProgress {
-  readonly type: 'progress'
-  readonly judged: number
-  /** How many there were at the beginning. */
-  readonly total: number
-}
-
-/** A client that would not stay as it is. */
-export interface ReplayFinding extends Omit<Rejudgement, 'outcome'> {
-  readonly type: 'client'
-  readonly clientId: string
-  readonly clientName?: string
-  /** Whether the policy of this name governs it; another's clients are judged as if it did. */
-  readonly isGoverned: boolean
-  /** `failed`: it could not be judged, by a fault of ours or of a host's rule; the log has it. */
-  readonly outcome: 'changed' | 'refused' | 'failed'
-}
-
-export interface ReplaySummary {
-  readonly type: 'summary'
-  readonly policy: string
-  readonly policyRevision: string
-  readonly judged: number
-  readonly same: number
-  readonly changed: number
-  readonly refused: number
-  readonly failed: number
-  /** Of those judged, how many the policy of this name governs. */
-  readonly governed: number
-  /** How many would be refused for each reason, and how many would change in each member. */
-  readonly reasons: Readonly<Record<string, number>>
-  readonly members: Readonly<Record<string, number>>
-  /** What such a judgement cannot see, in sentences. */
-  readonly notes: readonly string[]
 }
 
 export type ReplayDeps = FindPolicyDeps & {
@@ -152,39 +117,4 @@ async function countClients(deps: ReplayDeps): Promise<number> {
     if (count % BATCH === 0) await deps.nextTurn()
   }
   return count
-}
-
-function startTally() {
-  const sums = {
-    judged: 0,
-    same: 0,
-    changed: 0,
-    refused: 0,
-    failed: 0,
-    governed: 0,
-    reasons: {} as Record<string, number>,
-    members: {} as Record<string, number>,
-  }
-  const add = (counts: Record<string, number>, keys: readonly string[]) => {
-    for (const key of new Set(keys)) counts[key] = (counts[key] ?? 0) + 1
-  }
-  return {
-    sums,
-    count(finding: ReplayFinding | undefined, isGoverned: boolean): void {
-      sums.judged += 1
-      if (isGoverned) sums.governed += 1
-      sums[finding?.outcome ?? 'same'] += 1
-      if (finding?.outcome === 'changed')
-        add(
-          sums.members,
-          finding.differences.map(({ member }) => member),
-        )
-      if (finding?.outcome === 'refused') add(sums.reasons, reasonsOf(finding))
-    },
-  }
-}
-
-function reasonsOf({ problems, refusal }: ReplayFinding): readonly string[] {
-  if (problems.length > 0) return problems.map(({ reason }) => reason)
-  return refusal === undefined ? [] : [refusal.reason]
 }

@@ -1,4 +1,5 @@
 import { BOUNDS } from './bounds.ts'
+import { hasBrokenText } from './broken-text.ts'
 import { isObject, type JsonValue } from './json.ts'
 import { checkJwks } from './jwks.ts'
 import type { Shape } from './metadata-fields.ts'
@@ -40,10 +41,11 @@ export const SHAPES: Record<Shape, (value: JsonValue) => ShapeFault | undefined>
       ? undefined
       : fault('type', 'must be a whole number of seconds, 0 or more'),
   jwks: checkJwks,
-  object: (value) =>
-    isObject(value) && depthOf(value) <= BOUNDS.nesting
-      ? undefined
-      : fault('type', `must be a JSON object of at most ${BOUNDS.nesting} levels`),
+  object: (value) => {
+    if (!isObject(value) || depthOf(value) > BOUNDS.nesting)
+      return fault('type', `must be a JSON object of at most ${BOUNDS.nesting} levels`)
+    return hasBrokenText(value) ? fault('broken_character', 'has a NUL or a broken character') : undefined
+  },
   json: jsonFault,
 }
 

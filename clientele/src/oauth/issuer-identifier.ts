@@ -20,7 +20,8 @@ export function findIdentifierFault(
   const canonical = url.href.replace(/\/+$/, '')
   if (issuer !== canonical) return `must be written as ${canonical}`
   // Clients, proxies and routers each decode such characters at another moment: nobody would find every address below it.
-  if (/[%:*]/.test(url.pathname)) return 'must not have "%", ":" or "*" in its path'
+  // A cookie whose path has a semicolon ends there (RFC 6265 §4.1.1).
+  if (/[%:*;]/.test(url.pathname)) return 'must not have "%", ":", "*" or ";" in its path'
   return undefined
 }
 

@@ -1,4 +1,5 @@
 import { BOUNDS } from './bounds.ts'
+import { hasBrokenText } from './broken-text.ts'
 import { isObject, type JsonObject, type JsonValue } from './json.ts'
 import type { ShapeFault } from './shape-fault.ts'
 
@@ -31,6 +32,7 @@ export function checkJwks(value: JsonValue): ShapeFault | undefined {
     const found = keyFault(key as JsonValue)
     if (found) return { ...found, index }
   }
+  if (hasBrokenText(value)) return { reason: 'broken_character', message: 'has a NUL or a broken character' }
   return mixedUseFault(keys.filter(isObject))
 }
 

@@ -155,6 +155,24 @@ describe('the shape of', () => {
       expect(kept({ client_name: name })).toStrictEqual({ client_name: name })
   })
 
+  it.each(['a\0b', 'a\ud800b', '\udc00'])(
+    'no member has %j anywhere within it: databases and other servers stumble over such text',
+    (text) => {
+      const key = { kty: 'OKP', crv: 'Ed25519', x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo' }
+      const values: JsonValue[] = [
+        ...[text, [text], { a: { b: [text] } }, { [text]: 1 }],
+        ...[{ keys: [], other: text }, { keys: [], [text]: 1 }, { keys: [{ ...key, kid: text }] }],
+        ...[{ keys: [{ ...key, [text]: 1 }] }, { keys: [{ ...key, x5c: [text] }] }],
+      ]
+      for (const { name, shape } of METADATA_FIELDS.values()) {
+        // Judged as URIs when the kind of client is known.
+        if (shape.endsWith('redirect-uris')) continue
+        for (const value of values)
+          expect(kept({ [name]: value }), `${name}: ${JSON.stringify(value)}`).toStrictEqual({})
+      }
+    },
+  )
+
   it('a scope has a bounded number of values', () => {
     const values = (count: number) => Array.from({ length: count }, (_, index) => `s${index}`).join(' ')
     expect(reasons({ scope: values(BOUNDS.scopeValues) })).toStrictEqual([])

@@ -62,3 +62,15 @@ it('with the Forwarded header (RFC 7239 §4), the rightmost hop that is not a pr
   expect(addressOf('10.1.2.3', 'for=6.6.6.6, host=x')).toBe('10.1.2.3')
   expect(addressOf('203.0.113.9', 'for=6.6.6.6')).toBe('203.0.113.9')
 })
+
+it('what a quoted value holds is no hop, and an element that is malformed says nothing (RFC 7239 §4)', () => {
+  const addressOf = createClientAddress(['10.0.0.0/8'], 'forwarded')
+  expect(addressOf('10.1.2.3', 'proto=https;host="x;for=6.6.6.6";for=203.0.113.1')).toBe('203.0.113.1')
+  expect(addressOf('10.1.2.3', 'host="x;for=6.6.6.6";for="[2001:db8::1]:99"')).toBe('2001:db8::1')
+  expect(addressOf('10.1.2.3', 'host="a\\";for=6.6.6.6;x=\\"";for=203.0.113.1')).toBe('203.0.113.1')
+  expect(addressOf('10.1.2.3', ';for=203.0.113.1; ;proto=http;')).toBe('203.0.113.1')
+  for (const forged of ['for=6.6.6.6;x="', 'for=6.6.6.6;x="a\\', 'for=6.6.6.6;x', 'for=6.6.6.6;"'])
+    for (const written of ['for=203.0.113.1', 'for="[2001:db8::1]"', 'for=203.0.113.1;host="a";by="b"'])
+      expect(addressOf('10.1.2.3', `${forged}, ${written}`), forged + written).not.toBe('6.6.6.6')
+  expect(addressOf('10.1.2.3', 'for=6.6.6.6;for=203.0.113.1')).toBe('10.1.2.3')
+})

@@ -55,11 +55,21 @@ function readForwardedFor(header: string): string[] {
 }
 
 /** RFC 7239 §4: elements between commas, pairs between semicolons, values that may be quoted. */
+const ELEMENTS = /(?:[^,"]|"(?:[^"\\]|\\.)*"?)+/g
+const PAIRS = /(?:[^;"]|"(?:[^"\\]|\\.)*"?)+/g
+const PAIR = /^\s*([^\s="]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s"]+))\s*$/
+
+/**
+ * An element of which any part is malformed says nothing: a quotation that the sender left open could reach into what a proxy
+ * wrote behind it.
+ */
 function readForwarded(header: string): string[] {
-  const elements = header.match(/(?:[^,"]|"(?:[^"\\]|\\.)*"?)+/g) ?? []
-  return elements.map((element) => {
-    const value = /(?:^|;)\s*for\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]+))/i.exec(element)
-    return plainAddress((value?.[1] ?? value?.[2] ?? '').replaceAll(/\\(.)/g, '$1'))
+  return (header.match(ELEMENTS) ?? []).map((element) => {
+    const pairs = (element.match(PAIRS) ?? []).filter((pair) => pair.trim() !== '')
+    const read = pairs.map((pair) => PAIR.exec(pair))
+    const [value, ...others] = read.filter((pair) => pair?.[1]!.toLowerCase() === 'for')
+    if (!value || others.length > 0 || read.includes(null)) return ''
+    return plainAddress((value[2] ?? value[3]!).replaceAll(/\\(.)/g, '$1'))
   })
 }
 

@@ -31,6 +31,7 @@ it.each([
   ['https://id.example.com/caf%C3%A9', /in its path/],
   ['https://id.example.com/:tenant', /in its path/],
   ['https://id.example.com/*', /in its path/],
+  ['https://id.example.com/a;b', /in its path/],
   [' https://id.example.com', /absolute|written as/],
   ['http://id.example.com', /https/],
   ['http://127.0.0.1.example.com', /https/],

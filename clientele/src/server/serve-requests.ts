@@ -34,10 +34,15 @@ export function serveRequests(listener: Listener, handle: RequestHandler, deps: 
 }
 
 /**
- * More lines than any client sends (RFC 6585 §5). Refused whole: with some of them dropped, the one that says whose
- * request it is could be among them.
+ * More lines than any client sends (RFC 6585 §5), and two that name the host (RFC 9112 §3.2), of which a proxy may have
+ * gone by the one and we by the other. Refused whole: with some of them dropped, the one that says whose request it is could
+ * be among them.
  */
 function refuseHeaders({ rawHeaders }: IncomingMessage): OAuthError | undefined {
+  const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && /^host$/i.test(name))
+  if (hosts.length > 1) {
+    return new OAuthError('invalid_request', 'headers.two_hosts', 'A request must have one Host header.')
+  }
   if (rawHeaders.length <= 2 * MOST_HEADERS) return undefined
   const sentence = `A request must have at most ${MOST_HEADERS} header lines.`
   return new OAuthError('invalid_request', 'headers.too_many', sentence, { status: 431 })

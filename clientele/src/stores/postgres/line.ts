@@ -20,10 +20,17 @@ export type Query = <Row>(statement: Statement | string, values?: readonly unkno
 /** A connection that is opened when it is needed and opened anew when it was lost. */
 export interface Line {
   /** The connection, open now; rejects when none can be had. */
-  open(): Promise<Query>
-  /** Drops the connection, when it is in a state that nobody knows. The next `open` makes another. */
-  drop(): void
+  open(): Promise<Connection>
   close(): Promise<void>
+}
+
+export interface Connection {
+  readonly query: Query
+  /**
+   * Drops this connection, when it is in a state that nobody knows. The next `open` of its line makes another; one that was
+   * made meanwhile, because somebody else dropped this before, stays.
+   */
+  drop(): void
 }
 
 export interface LineOptions {
@@ -35,8 +42,15 @@ export interface LineOptions {
 export interface Timeouts {
   /** To connect and sign in. */
   readonly connect: number
-  /** What the server gives one statement, and a lock that it waits for. */
+  /** What the server gives one statement; and what we give a read, with everything that it takes. */
   readonly statement: number
+  /** What the server gives a lock that a statement waits for: little, because a whole batch waits with it. */
+  readonly lock: number
+  /**
+   * What the server gives a transaction of which it hears nothing: less than a lock, so that whoever waits for the rows of a
+   * process that hangs gets them.
+   */
+  readonly idle: number
   /** What we wait for an answer, the way included, before we hold the connection for lost. */
   readonly answer: number
   /**
@@ -46,7 +60,14 @@ export interface Timeouts {
   readonly doubt: number
 }
 
-export const TIMEOUTS: Timeouts = { connect: 4_000, statement: 8_000, answer: 10_000, doubt: 5_000 }
+export const TIMEOUTS: Timeouts = {
+  connect: 4_000,
+  statement: 8_000,
+  lock: 2_000,
+  idle: 1_500,
+  answer: 10_000,
+  doubt: 5_000,
+}
 
 const INT8 = 20
 
@@ -57,7 +78,7 @@ const types = {
 }
 
 export function createLine({ url, timeouts = {} }: LineOptions): Line {
-  const { connect, statement, answer } = { ...TIMEOUTS, ...timeouts }
+  const { connect, statement, lock, idle, answer } = { ...TIMEOUTS, ...timeouts }
   let opening: Promise<pg.Client> | undefined
   let closed = false
 
@@ -70,9 +91,8 @@ export function createLine({ url, timeouts = {} }: LineOptions): Line {
       connectionTimeoutMillis: connect,
       query_timeout: answer,
       statement_timeout: statement,
-      lock_timeout: statement,
-      // A transaction of a process that hangs must not hold its locks for ever.
-      idle_in_transaction_session_timeout: answer,
+      lock_timeout: lock,
+      idle_in_transaction_session_timeout: idle,
       types,
     } as pg.ClientConfig)
     const forget = () => {
@@ -91,24 +111,24 @@ export function createLine({ url, timeouts = {} }: LineOptions): Line {
     }
   }
 
-  function drop(): void {
-    const dropped = opening
-    opening = undefined
-    dropped?.then((client) => client.end()).catch(() => {})
-  }
-
   return {
     async open() {
       if (closed) throw new Error('connection closed')
-      const client = await (opening ?? connectNow())
-      return async <Row>(wanted: Statement | string, values: readonly unknown[] = []) => {
-        const config =
-          typeof wanted === 'string' ? { text: wanted } : { ...wanted, values: values as unknown[] }
-        const result = await client.query<Row & pg.QueryResultRow>(config)
-        return { rows: result.rows, count: result.rowCount ?? 0, command: result.command }
+      const mine = opening ?? connectNow()
+      const client = await mine
+      return {
+        async query<Row>(wanted: Statement | string, values: readonly unknown[] = []) {
+          const config =
+            typeof wanted === 'string' ? { text: wanted } : { ...wanted, values: values as unknown[] }
+          const result = await client.query<Row & pg.QueryResultRow>(config)
+          return { rows: result.rows, count: result.rowCount ?? 0, command: result.command }
+        },
+        drop() {
+          if (opening === mine) opening = undefined
+          client.end().catch(() => {})
+        },
       }
     },
-    drop,
     async close() {
       closed = true
       const last = opening
