@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -18,6 +19,18 @@ describe('the public surface', () => {
   it('is found whole: every name that a door shows leads to a declaration', () => {
     const lost = shown().filter(({ found }) => found.length === 0)
     expect(lost.map(({ door, name }) => `${door} ${name}`)).toEqual([])
+  })
+
+  it('leads to nothing of the operator’s: who starts the server gets its address and a way to close it', () => {
+    const report = renderPublicApi(build)
+    expect(report.match(/^### (?:http\/endpoints|authorization|admin\/(?!create-initial))\S*/gm)).toBeNull()
+    expect(report).toMatch(/interface ListeningServer \{/)
+  })
+
+  it('is written by a command that takes no arguments, and says so', () => {
+    const command = join(import.meta.dirname, 'generate-public-api.ts')
+    const { status, stderr } = spawnSync(process.execPath, [command, '--check'], { encoding: 'utf8' })
+    expect([status, stderr]).toEqual([1, expect.stringContaining('it takes no arguments')])
   })
 
   it('has a docstring for everything that a door shows', () => {

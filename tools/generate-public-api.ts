@@ -103,6 +103,7 @@ function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]
 }
 
 if (argv[1] === import.meta.filename) {
+  if (argv.length > 2) throw new Error(`it takes no arguments, and writes ${PUBLIC_API}`)
   const folder = mkdtempSync(join(tmpdir(), 'clientele-declarations-'))
   try {
     const options = ['-p', 'clientele/tsconfig.build.json', '--emitDeclarationOnly', '--outDir', folder]

@@ -1,4 +1,10 @@
 /** The door to the server: start one from a program. */
+export {
+  type ConnectedClient,
+  type ConnectedCredentials,
+  type Connector,
+  ConnectorRefusal,
+} from './connectors/connector.ts'
 export type { HostDecision, HostFunction, HostGateOptions } from './gates/host-function.ts'
 export type {
   Amendment,
@@ -21,4 +27,5 @@ export { type ConfigSources, loadConfig, parseConfig } from './server/config.ts'
 export { ConfigError, type ConfigProblem } from './server/config-error.ts'
 export type { Config } from './server/config-schema.ts'
 export { StartError } from './server/start-error.ts'
-export { type Outside, type RunningServer, startServer } from './server/start-server.ts'
+export { startServer } from './server/start-listening-server.ts'
+export type { ListeningServer as RunningServer, Outside } from './server/start-server.ts'

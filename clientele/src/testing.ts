@@ -1,4 +1,10 @@
-/** The door `clientele/testing`: the contracts of stores and gates as test suites, and samples, for who writes their own. */
+/** The door `clientele/testing`: the contracts of stores, gates and connectors as test suites, and samples, for who writes their own. */
+export {
+  type ConnectorCase,
+  describeConnector,
+  type SeenClient,
+  sampleConnectedClient,
+} from './testing/connector-contract.ts'
 export { describeGate, type GateCase } from './testing/gate-contract.ts'
 export { describeStore } from './testing/store-contract.ts'
 export {

@@ -8,6 +8,7 @@ import { nodeHandler } from 'clientele/node' // new
 import { clienteleAdapter, enforceRegistry } from 'clientele/oidc-provider' // new
 import { createMemoryStore } from 'clientele/stores/memory' // new
 import { Provider } from 'oidc-provider'
+import { capabilities } from './capabilities.ts' // new
 import { MapAdapter } from './map-adapter.ts'
 
 const server = createServer().listen(Number(argv[2] ?? 3000), '127.0.0.1', () => {
@@ -15,14 +16,13 @@ const server = createServer().listen(Number(argv[2] ?? 3000), '127.0.0.1', () =>
   const issuer = `http://127.0.0.1:${address.port}`
 
   const store = createMemoryStore() // new
-  const capabilities = { scopes: ['openid', 'notes'], defaultScopes: ['openid'] } // new
   const sealingKey = randomBytes(32) // new
   const registrar = createRegistrar({ issuer, store, gates: [openGate()], sealingKey, capabilities }) // new
 
   const provider = new Provider(issuer, {
     adapter: clienteleAdapter({ registry: registrar, otherwise: MapAdapter }), // new; it was: adapter: MapAdapter
     discovery: { registration_endpoint: registrar.registrationEndpoint }, // new
-    scopes: ['openid', 'notes'],
+    scopes: ['openid', 'offline_access', 'notes'],
     features: { clientCredentials: { enabled: true } },
     cookies: { keys: [randomBytes(32).toString('hex')] },
   })
@@ -30,7 +30,8 @@ const server = createServer().listen(Number(argv[2] ?? 3000), '127.0.0.1', () =>
 
   const handle = provider.callback()
   const register = nodeHandler(registrar) // new
+  const handlerOf = (path = '/') => (registrar.matches(path) ? register : handle) // new
   // It was: server.on('request', handle)
-  server.on('request', (request, response) => register(request, response, () => handle(request, response)))
+  server.on('request', (request, response) => handlerOf(request.url)(request, response))
   console.log('listening', address)
 })

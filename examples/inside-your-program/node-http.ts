@@ -10,6 +10,7 @@ const server = createServer((request, response) => {
   register(request, response, (error) => {
     // Here is everything else that your server does.
     if (error) console.error(error)
+    if (response.headersSent) return
     response
       .writeHead(error ? 500 : 200)
       .end(error ? 'Something went wrong.' : 'The server that was here before.')

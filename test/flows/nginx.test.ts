@@ -1,5 +1,8 @@
 /** The nginx configurations of `deploy/`, in a real nginx in front of a real server. */
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type CertificateWorkshop, openCertificateWorkshop } from '../harness/certificates.ts'
@@ -110,6 +113,8 @@ describeWithNginx('nginx with TLS in front of two servers', () => {
     for (const path of [
       '/admin/v1/clients',
       '/tenant/admin/v1/clients',
+      '/register/admin/v1/clients',
+      '/admin/v1/register/x',
       '/%61dmin/v1/clients',
       '//admin/v1/clients',
       '/livez',
@@ -127,6 +132,40 @@ describeWithNginx('nginx with TLS in front of two servers', () => {
   it('sends whoever asks in the clear to TLS', async () => {
     const answer = await ask(`${plain}/authorize?x=1`, { headers: { host: 'id.example.com' } })
     expect(answer).toMatchObject({ status: 301, headers: { location: `${ISSUER}/authorize?x=1` } })
+  })
+})
+
+describeWithNginx('nginx in front of servers that break off', () => {
+  it.each([
+    ['PUT', '/register/x'],
+    ['DELETE', '/tenant/register/x'],
+    ['POST', '/register'],
+    ['POST', '/token'],
+  ])('sends a %s of %s to one of them only: it may have been done', async (method, path) => {
+    const asked: string[] = []
+    const breaking = () =>
+      createServer((request) => {
+        asked.push(`${request.method} ${request.url}`)
+        request.socket.destroy()
+      }).listen(0, '127.0.0.1')
+    const servers = [breaking(), breaking()]
+    await Promise.all(servers.map((server) => once(server, 'listening')))
+    const [first, second] = servers.map((server) => `127.0.0.1:${(server.address() as AddressInfo).port}`)
+    const port = await freePort()
+    const configuration = adapt('nginx.compose.conf', {
+      'server clientele:7591;': `server ${first}; server ${second};`,
+      'listen 8080;': `listen 127.0.0.1:${port};`,
+      '/etc/nginx/clientele.locations.conf': join(DEPLOY, 'nginx.locations.conf'),
+    })
+    const stop = await startNginx(configuration, port)
+    try {
+      asked.length = 0
+      expect((await ask(`http://127.0.0.1:${port}${path}`, { method, body: CLIENT })).status).toBe(502)
+      expect(asked).toEqual([`${method} ${path}`])
+    } finally {
+      await stop()
+      for (const server of servers) server.close()
+    }
   })
 })
 

@@ -56,11 +56,14 @@ describe('the Host header', () => {
     },
   )
 
-  it.each(['/register/x', '/livez'])('sent twice is refused with 400 (RFC 9112 §3.2), at %s', async (path) => {
-    const answer = await get(BASE + path, 'id.example.com\r\nhost: id.example.com')
-    expect(answer).toMatch(/^HTTP\/1\.1 400 /)
-    expect(bodyOf(answer)).toMatchObject({ error: 'invalid_request' })
-  })
+  it.each(['/register/x', '/livez'])(
+    'sent twice is refused with 400 (RFC 9112 §3.2), at %s',
+    async (path) => {
+      const answer = await get(BASE + path, 'id.example.com\r\nhost: id.example.com')
+      expect(answer).toMatch(/^HTTP\/1\.1 400 /)
+      expect(bodyOf(answer)).toMatchObject({ error: 'invalid_request' })
+    },
+  )
 
   it('a target that is no address gets an answer in JSON (RFC 9112 §3.2)', async () => {
     const answer = await get('http://[x', 'id.example.com')

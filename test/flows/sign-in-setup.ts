@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { JsonObject } from '../../clientele/src/oauth/json.ts'
 import type { Log } from '../../clientele/src/runtime/log.ts'
-import { parseConfig, startServer } from '../../clientele/src/server.ts'
+import { startServer } from '../../clientele/src/server/start-server.ts'
+import { parseConfig } from '../../clientele/src/server.ts'
 
 /** A running server with one account and some clients: what an end-user meets. */
 export interface SignInSetup {

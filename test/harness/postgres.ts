@@ -64,7 +64,7 @@ export function useDatabase(): TestDatabase {
       const tables = await run<{ name: string }>(
         url,
         `SELECT table_schema || '.' || table_name AS name FROM information_schema.tables
-         WHERE table_schema = 'clientele' AND table_type = 'BASE TABLE' AND table_name NOT IN ('migrations', 'locks')`,
+         WHERE table_schema = 'clientele' AND table_type = 'BASE TABLE' AND table_name NOT IN ('migrations', 'locks', 'authorization_locks')`,
       )
       if (tables.length > 0) await run(url, `TRUNCATE ${tables.map(({ name }) => name).join(', ')}`)
     },

@@ -61,11 +61,13 @@ export interface StandInHydra extends StandIn {
   readonly clients: ReadonlyMap<string, Client>
   add(client: Client): void
   state: 'unauthorized' | 'failing' | 'serving'
+  /** A client that it fails on, 500, each time. */
+  choke: ((client: Client) => boolean) | undefined
 }
 
 export async function startStandInHydra(token: string): Promise<StandInHydra> {
   const clients = new Map<string, Client>()
-  const control = { state: 'serving' as StandInHydra['state'] }
+  const control = { state: 'serving' as StandInHydra['state'], choke: undefined as StandInHydra['choke'] }
   const server = await startStandIn(
     ({ method, path: [admin, collection, id, ...rest], query, headers, json }) => {
       if (control.state === 'failing') throw new Refused(500, 'The server failed')
@@ -104,6 +106,7 @@ export async function startStandInHydra(token: string): Promise<StandInHydra> {
 
   function create(body: Client): StandInAnswer {
     const client = validate(body)
+    if (control.choke?.(client)) throw new Refused(500, 'The server failed')
     const id = String(client.client_id ?? crypto.randomUUID())
     if (clients.has(id)) throw new Refused(409, 'Unable to insert or update resource because of a conflict')
     const secret = client.client_secret ?? crypto.randomUUID()
@@ -113,6 +116,7 @@ export async function startStandInHydra(token: string): Promise<StandInHydra> {
 
   function replace(id: string, stored: Client, body: Client): StandInAnswer {
     const client = validate(body)
+    if (control.choke?.(client)) throw new Refused(500, 'The server failed')
     if (client.client_id !== undefined && client.client_id !== id)
       throw new Refused(400, 'client_id does not match')
     clients.set(id, { ...client, client_id: id, client_secret: client.client_secret ?? stored.client_secret })
@@ -128,6 +132,12 @@ export async function startStandInHydra(token: string): Promise<StandInHydra> {
     },
     set state(state: StandInHydra['state']) {
       control.state = state
+    },
+    get choke() {
+      return control.choke
+    },
+    set choke(choke: StandInHydra['choke']) {
+      control.choke = choke
     },
   }
 }

@@ -199,6 +199,9 @@ function validate(body: Record<string, unknown>): Representation {
   for (const [name, value] of Object.entries((body.attributes as object | undefined) ?? {}))
     if (typeof value !== 'string') throw new Refused(400, `attribute ${name} must be text`)
   const uris = (body.redirectUris as string[] | undefined) ?? []
+  // The database behind it: columns of 255 characters.
+  const stored = [body.clientId, body.name, body.baseUrl, ...uris, ...((body.webOrigins as string[]) ?? [])]
+  if (stored.some((value) => String(value ?? '').length > 255)) throw new Refused(500, 'unknown_error')
   if (uris.some((uri) => uri.includes('#')))
     throw new Refused(400, 'Redirect URIs must not contain an URI fragment')
   return body as Representation

@@ -101,14 +101,7 @@ test.skipIf(!isHere('bun'))(
 test.skipIf(!isHere('deno'))(
   'a client lives its life in a server on Deno (skipped where deno is not installed)',
   async () => {
-    const parts = [
-      'run',
-      '--no-prompt',
-      '--node-modules-dir=manual',
-      '--allow-net',
-      '--allow-env',
-      '--allow-read',
-    ]
+    const parts = ['run', '--no-prompt', '--node-modules-dir=manual', '--allow-net', '--allow-env']
     await withExample('deno', [...parts, `${EMBEDDED}/deno.ts`, '0'], live)
   },
   60_000,
@@ -170,6 +163,46 @@ describe('registration for an MCP server', () => {
 })
 
 describe('registration for an existing oidc-provider', () => {
+  test('grants an ordinary web client what the provider does, and it is sent to sign in', async () => {
+    await withExample('node', ['existing-oidc-provider/main.ts', '0'], async ({ url }) => {
+      const register = (more: object) =>
+        fetch(`${url}/register`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ redirect_uris: ['https://notes.example.org/cb'], ...more }),
+        })
+      const device = 'urn:ietf:params:oauth:grant-type:device_code'
+      for (const [more, granted] of [
+        [{}, ['authorization_code']],
+        [
+          {
+            grant_types: ['authorization_code', 'refresh_token', device],
+            scope: 'openid offline_access notes',
+          },
+          ['authorization_code', 'refresh_token'],
+        ],
+      ] as const) {
+        const answer = await register(more)
+        const { client_id, grant_types } = (await answer.json()) as Record<string, string>
+        expect([answer.status, grant_types]).toEqual([201, granted])
+        const query = new URLSearchParams({
+          client_id: client_id!,
+          response_type: 'code',
+          scope: 'openid',
+          redirect_uri: 'https://notes.example.org/cb',
+          code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+          code_challenge_method: 'S256',
+        })
+        const sent = await fetch(`${url}/auth?${query}`, { redirect: 'manual' })
+        expect([sent.status, sent.headers.get('location')]).toEqual([
+          303,
+          expect.stringMatching(/\/interaction\//),
+        ])
+      }
+      expect((await register({ id_token_signed_response_alg: 'ES256' })).status).toBe(400)
+    })
+  })
+
   test('a client that registers is found through discovery, and gets a token with its secret', async () => {
     await withExample('node', ['existing-oidc-provider/main.ts', '0'], async ({ url }) => {
       const config = await client.dynamicClientRegistration(

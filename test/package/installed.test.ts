@@ -107,6 +107,24 @@ describe('in a fresh folder', () => {
   )
 })
 
+const NODES = /server|node|testing|stores\/(?:sqlite|postgres)/
+
+it('the doors that run without Node compile without its types, with those of the Web', async () => {
+  const { exports } = JSON.parse(readFileSync(join(packed.folder, 'package.json'), 'utf8'))
+  const doors = Object.keys(exports).filter((door) => !NODES.test(door) && !door.endsWith('.json'))
+  const folder = join(consumer.folder, 'edge')
+  mkdirSync(folder)
+  const lines = doors.map((door, at) => `export type * as door${at} from 'clientele${door.slice(1)}'`)
+  writeFileSync(join(folder, 'use.ts'), lines.join('\n'))
+  const compilerOptions = {
+    ...{ strict: true, target: 'es2024', module: 'preserve', moduleResolution: 'bundler', noEmit: true },
+    ...{ lib: ['es2024', 'dom', 'dom.iterable'], types: [], skipLibCheck: false },
+  }
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['use.ts'] }))
+  expect(doors.length).toBeGreaterThan(5)
+  await consumer.run('tsc', '-p', 'edge')
+}, 60_000)
+
 /** Whether npm's registry answers at all; without it nothing can be installed as everybody does. */
 const answers =
   spawnSync('npm', ['view', 'hono', 'version', '--fetch-retries=0', '--fetch-timeout=5000']).status === 0

@@ -1,6 +1,6 @@
 import { errors, Provider } from 'oidc-provider'
 import type { ClientRecord } from '../clients/client.ts'
-import { isLive } from '../clients/secrets.ts'
+import { isAuthMethodNamed, isLive } from '../clients/secrets.ts'
 import { isRedirectUriAllowed } from '../oauth/redirect-uri.ts'
 import { type Clock, nowInSeconds } from '../runtime/clock.ts'
 import { sameHash, sha256 } from '../runtime/cryptography.ts'
@@ -101,17 +101,10 @@ function isAskedFor(grantType: string): boolean {
  * have a default of their own and do not read ours in the answer (RFC 6749 §2.3.1 allows both places).
  */
 function usesItsMethod(client: ClientRecord): boolean {
-  if (!isMethodNamed(client)) return true
+  if (!isAuthMethodNamed(client)) return true
   const inHeader = Provider.ctx?.headers.authorization !== undefined
   return (
     client.granted.token_endpoint_auth_method === (inHeader ? 'client_secret_basic' : 'client_secret_post')
-  )
-}
-
-/** Whether the client, its gate or its software statement chose the method, or it is the default. */
-function isMethodNamed({ requested, fixed, vouched }: ClientRecord): boolean {
-  return [requested, fixed, vouched?.metadata].some(
-    (source) => source?.token_endpoint_auth_method !== undefined,
   )
 }
 

@@ -8,6 +8,16 @@ export function needsSecret(metadata: Pick<CompleteMetadata, 'token_endpoint_aut
   return SECRET_METHODS.has(metadata.token_endpoint_auth_method)
 }
 
+/**
+ * Whether the client, its gate or its software statement chose `token_endpoint_auth_method`; otherwise it is the default
+ * (RFC 7591 §2), and the secret may come in the header or in the body (RFC 6749 §2.3.1).
+ */
+export function isAuthMethodNamed({ requested, fixed, vouched }: ClientRecord): boolean {
+  return [requested, fixed, vouched?.metadata].some(
+    (source) => source?.token_endpoint_auth_method !== undefined,
+  )
+}
+
 /** What a sealed secret is bound to: moved to another client's record, it does not open. */
 export function secretContext(clientId: string): string {
   return `client_secret:${clientId}`

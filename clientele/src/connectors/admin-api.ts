@@ -19,8 +19,11 @@ export interface AdminAnswer {
 /** Sends requests to the admin API of another server. */
 export type AdminApi = (request: AdminRequest) => Promise<AdminAnswer>
 
-/** What the other server says about a refusal, in the log: enough to understand, not enough to flood it. */
-const MOST_CHARACTERS = 500
+/** Where other servers say what was wrong. Of the rest of an answer nothing is told: it may echo the request. */
+const ERROR_MEMBERS = ['error', 'error_description', 'errorMessage'] as const
+const SECRET_MEMBERS = ['client_secret', 'secret'] as const
+/** Enough to understand, not enough to flood the log. */
+const MOST_CHARACTERS = 200
 
 /**
  * JSON in and out. A request that the other server finds wrong is about this one client and rejects with `ConnectorRefusal`;
@@ -33,14 +36,17 @@ export function createAdminApi(
     authorization,
   }: {
     readonly send: OutboundFetch
-    /** The value of the `Authorization` header, or undefined for none. */
-    readonly authorization: () => Promise<string | undefined>
+    /** The value of the `Authorization` header, or undefined for none; another than `refused`, which was answered with 401. */
+    readonly authorization: (refused?: string) => Promise<string | undefined>
   },
 ): AdminApi {
   const root = base.replace(/\/+$/, '')
-  return async ({ method, path, body, expected = [] }) => {
-    const credentials = await authorization()
-    const response = await send(root + path, {
+
+  function sendOnce(
+    { method, path, body }: AdminRequest,
+    credentials: string | undefined,
+  ): Promise<Response> {
+    return send(root + path, {
       method,
       headers: {
         accept: 'application/json',
@@ -49,14 +55,37 @@ export function createAdminApi(
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
-    const text = await response.text()
+  }
+
+  return async (request) => {
+    const { method, path, expected = [] } = request
+    const credentials = await authorization()
+    let response = await sendOnce(request, credentials)
+    if (response.status === 401 && credentials !== undefined) {
+      // A token that was withdrawn over there before its end.
+      const others = await authorization(credentials)
+      if (others !== credentials) response = await sendOnce(request, others)
+    }
+    const body = parse(await response.text())
     const { status, headers } = response
-    if ((status >= 200 && status < 300) || expected.includes(status))
-      return { status, headers, body: parse(text) }
-    const said = `answered ${method} ${path.split('?')[0]} with ${status}: ${text.slice(0, MOST_CHARACTERS)}`
+    if ((status >= 200 && status < 300) || expected.includes(status)) return { status, headers, body }
+    const said = `answered ${method} ${path.split('?')[0]} with ${status}${renderReason(body, request)}`
     if (status === 400 || status === 422) throw new ConnectorRefusal(`the other server ${said}`)
     throw new Error(`the other server ${said}`)
   }
+}
+
+/** The words of the other server, without the secrets that it was told. */
+function renderReason(answer: JsonValue | undefined, request: AdminRequest): string {
+  const members = membersOf(answer)
+  const sent = membersOf(request.body)
+  const words = ERROR_MEMBERS.map((member) => members[member]).filter((word) => typeof word === 'string')
+  let reason = words.map((word) => word.slice(0, MOST_CHARACTERS)).join(': ')
+  for (const member of SECRET_MEMBERS) {
+    const secret = sent[member]
+    if (typeof secret === 'string' && words.some((word) => word.includes(secret))) reason = ''
+  }
+  return reason === '' ? '' : `: ${reason}`
 }
 
 /** The members of an answer that is an object. */

@@ -32,3 +32,15 @@ export function checkNoWildcards(member: string, uris: readonly string[]): void 
   if (uris.some((uri) => uri.includes('*')))
     throw new ConnectorRefusal(`${member} has a "*", which the other server takes for a wildcard`)
 }
+
+/** A value that the other server has no room for fails there at every try, and is no fault that passes. */
+export function checkLengths(
+  values: Readonly<Record<string, string | readonly string[]>>,
+  most: number,
+): void {
+  for (const [member, value] of Object.entries(values))
+    if ([value].flat().some((each) => each.length > most))
+      throw new ConnectorRefusal(
+        `${member} has more than ${most} characters, which is all that the other server keeps`,
+      )
+}

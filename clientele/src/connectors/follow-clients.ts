@@ -19,6 +19,7 @@ export function connectorFollower(
   return {
     name: `connector:${connector.name}`,
     begins: 'at_first',
+    maySetAside: true,
     wants: ({ action }) => isAboutClient(action),
     async deliver({ record }) {
       const { outcome, because } = await mirrorClient(connector, record.subject, deps)

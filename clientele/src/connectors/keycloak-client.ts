@@ -1,10 +1,24 @@
 import type { CompleteMetadata } from '../oauth/client-metadata.ts'
 import type { JsonObject, JsonValue } from '../oauth/json.ts'
-import { type Bindings, checkKnown, checkMirrorable, checkNoWildcards } from './check-mirrorable.ts'
+import {
+  type Bindings,
+  checkKnown,
+  checkLengths,
+  checkMirrorable,
+  checkNoWildcards,
+} from './check-mirrorable.ts'
 import type { ConnectedClient, ConnectedCredentials } from './connector.ts'
 
-/** Marks the clients that a connector made, by its name. */
+/** Mark the clients that a connector made, by its name and by the registry whose clients they are. */
 export const CONNECTOR_ATTRIBUTE = 'clientele.connector'
+export const REGISTRY_ATTRIBUTE = 'clientele.registry'
+
+/** Who made a client. */
+export interface Maker {
+  readonly name: string
+  /** The public address of the registry: others may mirror into the same server. */
+  readonly registry: string
+}
 
 const AUTHENTICATORS: Readonly<Record<string, string>> = {
   none: 'client-secret',
@@ -15,6 +29,9 @@ const AUTHENTICATORS: Readonly<Record<string, string>> = {
 }
 const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code'
 const GRANT_TYPES = ['authorization_code', 'refresh_token', 'client_credentials', DEVICE_CODE]
+
+/** The columns of Keycloak's database for all but attributes. */
+const MOST_CHARACTERS = 255
 
 /** What a client in Keycloak is bound to by other means than its representation, or by none. */
 const BINDINGS: Bindings = {
@@ -28,7 +45,7 @@ const BINDINGS: Bindings = {
 export function toKeycloak(
   client: ConnectedClient,
   { clientSecret }: ConnectedCredentials,
-  connector: string,
+  maker: Maker,
 ): JsonObject {
   const { metadata } = client
   const { token_endpoint_auth_method: method, redirect_uris, grant_types } = metadata
@@ -39,18 +56,23 @@ export function toKeycloak(
   checkKnown('response_types', metadata.response_types, ['code'])
   checkNoWildcards('redirect_uris', redirect_uris)
   checkNoWildcards('post_logout_redirect_uris', logoutUris)
+  const { client_name = '', client_uri = '', allowed_cors_origins = [] } = metadata
+  checkLengths(
+    { client_id: client.id, client_name, client_uri, redirect_uris, allowed_cors_origins },
+    MOST_CHARACTERS,
+  )
   const isPublic = method === 'none'
   return {
     clientId: client.id,
-    name: metadata.client_name ?? '',
-    baseUrl: metadata.client_uri ?? '',
+    name: client_name,
+    baseUrl: client_uri,
     protocol: 'openid-connect',
     enabled: true,
     publicClient: isPublic,
     clientAuthenticatorType: AUTHENTICATORS[method]!,
     ...(clientSecret === undefined ? {} : { secret: clientSecret }),
     redirectUris: redirect_uris,
-    webOrigins: metadata.allowed_cors_origins ?? [],
+    webOrigins: allowed_cors_origins,
     bearerOnly: false,
     standardFlowEnabled: grant_types.includes('authorization_code'),
     implicitFlowEnabled: false,
@@ -60,16 +82,17 @@ export function toKeycloak(
     // The roles of the end-user that nobody gave to this client stay out of its tokens.
     fullScopeAllowed: false,
     frontchannelLogout: false,
-    attributes: attributesOf(metadata, connector, client.revision),
+    attributes: attributesOf(metadata, maker, client.revision),
   }
 }
 
 /** Attributes are text. An empty one removes what was there. */
-function attributesOf(metadata: CompleteMetadata, connector: string, revision: number): JsonObject {
+function attributesOf(metadata: CompleteMetadata, { name, registry }: Maker, revision: number): JsonObject {
   const { grant_types, jwks, jwks_uri } = metadata
   const needsPkce = metadata.token_endpoint_auth_method === 'none' || metadata.require_pkce === true
   return {
-    [CONNECTOR_ATTRIBUTE]: connector,
+    [CONNECTOR_ATTRIBUTE]: name,
+    [REGISTRY_ATTRIBUTE]: registry,
     'clientele.revision': `${revision}`,
     'oauth2.device.authorization.grant.enabled': `${grant_types.includes(DEVICE_CODE)}`,
     'oidc.ciba.grant.enabled': 'false',

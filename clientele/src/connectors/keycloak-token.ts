@@ -18,12 +18,12 @@ const MARGIN_SECONDS = 30
 
 /**
  * The `Authorization` header for the admin API: an access token of the service account (client credentials, RFC 6749 §4.4),
- * asked for when the one before is about to end.
+ * asked for when the one before is about to end, or was refused.
  */
 export function createKeycloakToken(
   { url, realm, clientId, clientSecret }: KeycloakAccess,
   { send, clock }: { readonly send: OutboundFetch; readonly clock: Clock },
-): () => Promise<string> {
+): (refused?: string) => Promise<string> {
   const endpoint = `${url.replace(/\/+$/, '')}/realms/${encodeURIComponent(realm)}/protocol/openid-connect/token`
   const credentials = Buffer.from(`${encode(clientId)}:${encode(clientSecret)}`).toString('base64')
   let current: { readonly header: string; readonly until: number } | undefined
@@ -45,7 +45,9 @@ export function createKeycloakToken(
     return header
   }
 
-  return async () => {
+  return async (refused) => {
+    // Only that one: by now another may have been asked for.
+    if (refused !== undefined && current?.header === refused) current = undefined
     if (current && clock.milliseconds() < current.until) return current.header
     asking ??= ask().finally(() => {
       asking = undefined

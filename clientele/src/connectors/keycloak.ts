@@ -4,12 +4,11 @@ import type { Clock } from '../runtime/clock.ts'
 import type { OutboundFetch } from '../runtime/outbound-fetch.ts'
 import { createAdminApi, membersOf, rowsOf } from './admin-api.ts'
 import { type Connector, ConnectorRefusal } from './connector.ts'
-import { CONNECTOR_ATTRIBUTE, toKeycloak } from './keycloak-client.ts'
+import { CONNECTOR_ATTRIBUTE, type Maker, REGISTRY_ATTRIBUTE, toKeycloak } from './keycloak-client.ts'
 import { reconcileScopes } from './keycloak-scopes.ts'
 import { createKeycloakToken, type KeycloakAccess } from './keycloak-token.ts'
 
-export interface KeycloakOptions extends KeycloakAccess {
-  readonly name: string
+export interface KeycloakOptions extends KeycloakAccess, Maker {
   /**
    * The default client scopes of the realm that every client keeps, because Keycloak needs them for itself; all other ones a
    * client has only when they are registered.
@@ -49,7 +48,7 @@ export function keycloakConnector(
     })
     const row = rowsOf(body).find(({ clientId }) => clientId === id)
     if (row === undefined) return { isTheirs: false }
-    return isOurs(row, name) ? { isTheirs: false, uuid: String(row.id) } : { isTheirs: true }
+    return isOurs(row, options) ? { isTheirs: false, uuid: String(row.id) } : { isTheirs: true }
   }
 
   async function createOrReplace(id: string, body: JsonObject): Promise<string> {
@@ -82,7 +81,7 @@ export function keycloakConnector(
   return {
     name,
     async upsert(client, credentials) {
-      const uuid = await createOrReplace(client.id, toKeycloak(client, credentials, name))
+      const uuid = await createOrReplace(client.id, toKeycloak(client, credentials, options))
       const granted = scopeValues(client.metadata.scope)
       await reconcileScopes({ api, base, uuid, granted, baseScopes })
     },
@@ -102,7 +101,7 @@ export function keycloakConnector(
           max: `${PAGE}`,
         })
         page = rowsOf((await api({ method: 'GET', path: `${base}/clients?${query}` })).body)
-        ids.push(...page.filter((row) => isOurs(row, name)).map(({ clientId }) => String(clientId)))
+        ids.push(...page.filter((row) => isOurs(row, options)).map(({ clientId }) => String(clientId)))
         first += page.length
       } while (page.length === PAGE)
       // All of them first: who removes some while reading pages by number passes others over.
@@ -111,6 +110,7 @@ export function keycloakConnector(
   }
 }
 
-function isOurs({ attributes }: JsonObject, name: string): boolean {
-  return membersOf(attributes)[CONNECTOR_ATTRIBUTE] === name
+function isOurs({ attributes }: JsonObject, { name, registry }: Maker): boolean {
+  const marks = membersOf(attributes)
+  return marks[CONNECTOR_ATTRIBUTE] === name && marks[REGISTRY_ATTRIBUTE] === registry
 }

@@ -2,7 +2,13 @@ import type { JsonObject, JsonValue } from '../oauth/json.ts'
 import { scopeValues } from '../oauth/scope.ts'
 import type { OutboundFetch } from '../runtime/outbound-fetch.ts'
 import { createAdminApi, membersOf, rowsOf } from './admin-api.ts'
-import { type Bindings, checkKnown, checkMirrorable, checkNoWildcards } from './check-mirrorable.ts'
+import {
+  type Bindings,
+  checkKnown,
+  checkLengths,
+  checkMirrorable,
+  checkNoWildcards,
+} from './check-mirrorable.ts'
 import {
   type ConnectedClient,
   type ConnectedCredentials,
@@ -12,6 +18,8 @@ import {
 
 export interface OryHydraOptions {
   readonly name: string
+  /** The registry whose clients these are, by its public address: others may mirror into the same server. */
+  readonly registry: string
   /** The address of the admin API, without `/admin`. */
   readonly url: string
   /** A bearer token, where something before the admin API asks for one: Hydra itself does not. */
@@ -66,12 +74,17 @@ const BINDINGS: Bindings = {
 /** Hydra gives a client without a scope its own default ones; this one is nobody's. */
 const NO_SCOPE = 'clientele:none'
 const PAGE = 250
+/** The column of Hydra's database; its other ones are text without a bound. */
+const MOST_ID_CHARACTERS = 255
 
 /** Mirrors clients into Ory Hydra 2 through its admin API (`/admin/clients`). */
-export function oryHydraConnector({ name, url, token }: OryHydraOptions, send: OutboundFetch): Connector {
+export function oryHydraConnector(
+  { name, registry, url, token }: OryHydraOptions,
+  send: OutboundFetch,
+): Connector {
   const authorization = async () => (token === undefined ? undefined : `Bearer ${token}`)
   const api = createAdminApi(url, { send, authorization })
-  const owner = `clientele/${name}`
+  const owner = `clientele/${name}/${registry}`
   const pathOf = (id: string) => `/admin/clients/${encodeURIComponent(id)}`
 
   /** Whoever may choose a client's id must not take over a client that Hydra has from somebody else. */
@@ -118,6 +131,7 @@ function toHydra(client: ConnectedClient, { clientSecret }: ConnectedCredentials
   checkKnown('grant_types', metadata.grant_types, GRANT_TYPES)
   const scopes = scopeValues(metadata.scope)
   checkNoWildcards('scope', scopes)
+  checkLengths({ client_id: client.id }, MOST_ID_CHARACTERS)
   const members: Record<string, JsonValue> = {}
   for (const member of SAME) if (metadata[member] !== undefined) members[member] = metadata[member]
   return {

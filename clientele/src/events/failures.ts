@@ -16,6 +16,8 @@ export interface FollowPauses {
   readonly longestRetry: number
   /** A receiver that failed for so long is reported as lost. */
   readonly lost: number
+  /** What was set aside for so long while others were taken is given up. */
+  readonly givenUp: number
 }
 
 export const STANDARD_PAUSES: FollowPauses = {
@@ -25,15 +27,21 @@ export const STANDARD_PAUSES: FollowPauses = {
   firstRetry: 1_000,
   longestRetry: 5 * 60_000,
   lost: 60 * 60_000,
+  givenUp: 24 * 60 * 60_000,
 }
 
 /** What a receiver may ask for with `Retry-After`. */
 const LONGEST_ASKED = 60 * 60_000
 
+/** So many failures in a row of one entry, and those behind it may be tried. */
+const MANY = 3
+
 /** The failures of one receiver: when to try again, and what the log says. */
 export interface Failures {
   /** The pause before the next try, in milliseconds. */
   pauseAfter(failure: unknown, record: AuditRecord): number
+  /** Whether the streak is so long that it may be the entry's fault, and not the receiver's. */
+  areMany(): boolean
   /** It took one: the streak is over. */
   over(): void
 }
@@ -58,7 +66,7 @@ export function createFailures(
         follower: name,
         event: record.action,
         subject: record.subject,
-        failure: describe(failure),
+        failure: describeFailure(failure),
       }
       if (streak === 0) log.warn(facts, 'an event could not be delivered; it is tried again')
       if (!isReported && now - since >= pauses.lost) {
@@ -70,6 +78,7 @@ export function createFailures(
       const asked = failure instanceof DeliveryRefused ? (failure.retryAfterSeconds ?? 0) * 1000 : 0
       return Math.max(Math.min(asked, LONGEST_ASKED), Math.round(doubled * (1 - (now % 20) / 100)))
     },
+    areMany: () => streak >= MANY,
     over() {
       if (streak > 0) log.info({ follower: name, failures: streak }, 'events are delivered again')
       streak = 0
@@ -79,7 +88,7 @@ export function createFailures(
 }
 
 /** For the operator, who named the address: the reason that strangers are not told. */
-function describe(failure: unknown): string {
+export function describeFailure(failure: unknown): string {
   const cause = failure instanceof OutboundFetchError ? failure.cause : failure
   return cause instanceof Error ? cause.message : String(cause)
 }

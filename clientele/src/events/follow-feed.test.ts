@@ -4,6 +4,7 @@ import { type FeedEntry, type Store, StoreUnavailable } from '../stores/store.ts
 import { createManualEventLoop, type ManualEventLoop } from '../testing/manual-event-loop.ts'
 import { sampleAudit } from '../testing/store-samples.ts'
 import { DeliveryRefused } from './delivery-refused.ts'
+import { STANDARD_PAUSES } from './failures.ts'
 import { type Follower, followFeed } from './follow-feed.ts'
 
 let store: Store
@@ -205,5 +206,101 @@ describe('following the feed', () => {
     await stop()
     expect([aborted, lines]).toEqual([true, []])
     expect(await store.findCursor('f')).toBeUndefined()
+  })
+
+  describe('where one subject need not wait for another', () => {
+    const bySubject = { maySetAside: true }
+
+    it('one that fails is set aside after some tries, reported, and tried again until it is taken', async () => {
+      let isBad = true
+      const { had, deliver } = recorder((subject) =>
+        isBad && subject === 'bad' ? new Error('500') : undefined,
+      )
+      await happen('one', 'bad', 'two', 'three')
+      const stop = follow(deliver, bySubject)
+      await pass(10_000)
+      expect(had.filter((subject) => subject !== 'bad')).toEqual(['one', 'two', 'three'])
+      expect(lines).toContain('warn: an event is set aside, so that others go on; it is tried again')
+      await happen('four')
+      await pass(1_000)
+      expect(had).toContain('four')
+      isBad = false
+      await pass(60_000)
+      expect(had.at(-1)).toBe('bad')
+      expect(await store.findCursor('f')).toBe(await store.findAuditEnd())
+      const tries = had.length
+      await pass(60_000)
+      expect(had.length).toBe(tries)
+      await stop()
+    })
+
+    it('many that fail hold up nobody either', async () => {
+      const { had, deliver } = recorder((subject) =>
+        subject.startsWith('bad') ? new Error('500') : undefined,
+      )
+      await happen(...Array.from({ length: 50 }, (_, index) => `bad${index}`), 'good')
+      const stop = follow(deliver, bySubject)
+      await pass(60_000)
+      expect(had).toContain('good')
+      await stop()
+    })
+
+    it('the cursor stays before it, so that a restart comes by again, and nothing is left out', async () => {
+      const before = recorder((subject) => (subject === 'bad' ? new Error('500') : undefined))
+      await happen('one', 'bad', 'two')
+      const stop = follow(before.deliver, bySubject)
+      await pass(10_000)
+      expect(before.had).toContain('two')
+      await stop()
+      const after = recorder()
+      const stopAgain = follow(after.deliver, bySubject, 'b')
+      await pass(2_000)
+      expect(after.had).toEqual(['bad', 'two'])
+      expect(await store.findCursor('f')).toBe(await store.findAuditEnd())
+      await stopAgain()
+    })
+
+    it('all come when a receiver that was away is back, each within the longest pause', async () => {
+      let isDown = true
+      const { had, deliver } = recorder(() => (isDown ? new Error('down') : undefined))
+      await happen('one', 'two', 'three')
+      const stop = follow(deliver, bySubject)
+      await pass(20 * 60_000)
+      had.length = 0
+      isDown = false
+      await pass(5 * 60_000)
+      expect([...had].sort()).toEqual(['one', 'three', 'two'])
+      expect(await store.findCursor('f')).toBe(await store.findAuditEnd())
+      await stop()
+    }, 60_000)
+
+    it('nothing is given up because the receiver is away, however long', async () => {
+      let isDown = true
+      const { had, deliver } = recorder(() => (isDown ? new Error('down') : undefined))
+      await happen('one', 'two')
+      const pauses = { ...STANDARD_PAUSES, idle: 60_000, notLeading: 60_000, givenUp: 10 * 60_000 }
+      const follower = { name: 'f', begins: 'at_first', wants: () => true, deliver, ...bySubject } as const
+      const stop = followFeed(follower, { store, clock, eventLoop: loop, log, holder: 'a', pauses })
+      await pass(60 * 60_000)
+      isDown = false
+      had.length = 0
+      await pass(10 * 60_000)
+      expect([...had].sort()).toEqual(['one', 'two'])
+      await stop()
+    }, 60_000)
+
+    it('one that fails for a day while others are taken is given up, as an error', async () => {
+      const { deliver } = recorder((subject) => (subject === 'bad' ? new Error('500') : undefined))
+      await happen('bad', 'one')
+      const pauses = { ...STANDARD_PAUSES, idle: 60_000, notLeading: 60_000, givenUp: 30 * 60_000 }
+      const follower = { name: 'f', begins: 'at_first', wants: () => true, deliver, ...bySubject } as const
+      const stop = followFeed(follower, { store, clock, eventLoop: loop, log, holder: 'a', pauses })
+      await pass(60 * 60_000)
+      expect(lines.filter((line) => line.startsWith('error'))).toEqual([
+        'error: an event that was set aside is given up: what it tells of must be mended by hand',
+      ])
+      expect(await store.findCursor('f')).toBe(await store.findAuditEnd())
+      await stop()
+    }, 60_000)
   })
 })

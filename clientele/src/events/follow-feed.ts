@@ -10,6 +10,7 @@ import {
   StoreUnavailable,
 } from '../stores/store.ts'
 import { createFailures, type FollowPauses, STANDARD_PAUSES } from './failures.ts'
+import { createSetAside } from './set-aside.ts'
 
 /** Who is told of what happened. */
 export interface Follower {
@@ -18,7 +19,12 @@ export interface Follower {
   /** Where a new follower begins: with what happens from now on, or with all that ever happened. */
   readonly begins: 'now' | 'at_first'
   wants(record: AuditRecord): boolean
-  /** Rejects when it could not: then the same entry comes again, and none behind it until it was taken. */
+  /**
+   * Each delivery brings about what holds now of the record's subject, so that one subject need not wait for another: an entry
+   * that fails again and again is then set aside, and what is behind it comes. False unless said otherwise.
+   */
+  readonly maySetAside?: boolean
+  /** Rejects when it could not: then the same entry comes again, and none behind it until it was taken or set aside. */
   deliver(entry: FeedEntry, signal: AbortSignal): Promise<void>
 }
 
@@ -33,7 +39,9 @@ export interface FollowDeps {
 }
 
 const BATCH = 100
-/** Longer than a delivery may take, so that nobody begins the same one meanwhile. */
+/** Tried behind one that fails, and of what is set aside, in one go: a receiver that is away is not to be buried. */
+const MOST_TRIED = 20
+/** Longer than one request may take, so that hardly anybody begins the same delivery meanwhile; who follows must bear that. */
 const LEASE_SECONDS = 30
 
 /**
@@ -46,6 +54,7 @@ export function followFeed(follower: Follower, deps: FollowDeps): () => Promise<
   const { name } = follower
   const stopping = new AbortController()
   const failures = createFailures(name, { clock, log, pauses })
+  const aside = createSetAside(name, { clock, log, pauses })
   let leasedUntil = 0
   let running: Promise<void> = Promise.resolve()
   let cancel = plan(0)
@@ -70,23 +79,72 @@ export function followFeed(follower: Follower, deps: FollowDeps): () => Promise<
 
   /** One part of the feed; how long to wait for the next, in milliseconds. */
   async function follow(): Promise<number> {
-    if (!(await holdsLease())) return pauses.notLeading
-    let position = await findBeginning()
+    if (!(await holdsLease())) return yieldToAnother()
+    let cursor = await findBeginning()
+    let position = aside.readTo ?? cursor
+    if (!(await retryAside())) return yieldToAnother()
     const entries = await store.listAuditAfter({ after: position, limit: BATCH })
+    let pause = 0
+    let setAside = 0
     for (const entry of entries) {
       if (stopping.signal.aborted) return 0
-      if (follower.wants(entry.record)) {
-        if (!(await holdsLease())) return pauses.notLeading
+      const { record } = entry
+      if (follower.wants(record) && !aside.has(record.subject)) {
+        if (!(await holdsLease())) return yieldToAnother()
         const failure = await tryToDeliver(entry)
         if (stopping.signal.aborted && failure !== undefined) return 0
-        if (failure !== undefined) return failures.pauseAfter(failure, entry.record)
-        failures.over()
+        if (failure === undefined) succeeded()
+        else {
+          if (setAside === 0) pause = failures.pauseAfter(failure, record)
+          const isOverstepped = aside.isFull() || setAside === MOST_TRIED
+          if (!follower.maySetAside || !failures.areMany() || isOverstepped) return pause
+          aside.put(entry, position, failure)
+          setAside += 1
+        }
       } else if (entry !== entries.at(-1)) continue
-      // Somebody else went on from here: we lost the lease without noticing.
-      if (!(await store.moveCursor(name, position, entry.position))) return pauses.notLeading
       position = entry.position
+      if (!(await moveTo(position))) return yieldToAnother()
     }
+    if (entries.length === 0 && !(await moveTo(position))) return yieldToAnother()
+    if (failures.areMany() && setAside > 0) return pause
     return entries.length === BATCH ? 0 : pauses.idle
+
+    /** False: somebody else went on from here, and we lost the lease without noticing. */
+    async function moveTo(read: string | undefined): Promise<boolean> {
+      const to = aside.advance(read)
+      if (to === undefined || to === cursor) return true
+      const isMoved = await store.moveCursor(name, cursor, to)
+      cursor = to
+      return isMoved
+    }
+  }
+
+  /** Another instance comes by what we set aside: the cursor stands before it. */
+  function yieldToAnother(): number {
+    aside.forget()
+    return pauses.notLeading
+  }
+
+  function succeeded(): void {
+    aside.othersTaken(failures.areMany())
+    failures.over()
+  }
+
+  /** False when the lease is lost. */
+  async function retryAside(): Promise<boolean> {
+    for (let tried = 0; tried < MOST_TRIED; tried++) {
+      const entry = aside.nextDue()
+      if (entry === undefined || stopping.signal.aborted) return true
+      if (!(await holdsLease())) return false
+      const { subject } = entry.record
+      const failure = await tryToDeliver(entry)
+      if (failure !== undefined) aside.failedAgain(subject, failure)
+      else {
+        aside.done(subject)
+        succeeded()
+      }
+    }
+    return true
   }
 
   async function findBeginning(): Promise<string | undefined> {

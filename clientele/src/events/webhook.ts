@@ -9,6 +9,8 @@ import { signWebhook } from './standard-webhook.ts'
 
 export interface WebhookOptions {
   readonly url: string
+  /** Of its cursor and in the log; made of the address when there is none, so that another address begins anew. */
+  readonly name?: string
   /** The newest first; each signs. */
   readonly keys: readonly Uint8Array[]
   readonly events: readonly AuditAction[]
@@ -19,12 +21,12 @@ export interface WebhookOptions {
  * which client in which revision, by whom. Whoever needs more asks the registry, and gets what holds now.
  */
 export function createWebhook(
-  { url, keys, events }: WebhookOptions,
+  { url, name, keys, events }: WebhookOptions,
   { send, clock }: { readonly send: OutboundFetch; readonly clock: Clock },
 ): Follower {
   const wanted = new Set<string>(events)
   return {
-    name: `webhook:${url}`,
+    name: `webhook:${name ?? nameOf(url)}`,
     begins: 'now',
     wants: ({ action }) => wanted.has(action),
     async deliver(entry, signal) {
@@ -38,6 +40,11 @@ export function createWebhook(
       if (status < 200 || status > 299) throw new DeliveryRefused(status, answered.get('retry-after'))
     },
   }
+}
+
+/** Without path and query, which may be what opens the door there: the name stands in the log and in the database. */
+function nameOf(url: string): string {
+  return `${new URL(url).origin}#${sha256(url).slice(0, 8)}`
 }
 
 /**

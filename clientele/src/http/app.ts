@@ -28,7 +28,7 @@ export interface AppDeps {
   readonly onFault: (error: unknown, requestId: string | undefined) => void
 }
 
-/** Every URL of the product, on one screen. Web `Request` in, `Response` out. */
+/** Every URL of the product, on one screen. Web `Request` in, `Response` out, behind Node's HTTP parser. */
 export function createApp(deps: AppDeps): Hono {
   const app = new Hono()
   const { issuer, registrationUrl = issuer } = deps
@@ -39,7 +39,7 @@ export function createApp(deps: AppDeps): Hono {
 
   // RFC 7591 §3, RFC 7592 §2: the client registration and configuration endpoints.
   if (deps.offersRegistration !== false)
-    addRegistrationRoutes(app, registrationPath, { ...deps, configurationEndpoint })
+    addRegistrationRoutes(app, registrationPath, { ...deps, configurationEndpoint, holdsLengths: true })
 
   // RFC 8414 §3, OpenID Connect Discovery 1.0 §4: the metadata document.
   const hosts = deps.authorizationServer === undefined ? [registrationUrl] : [issuer, registrationUrl]

@@ -39,6 +39,8 @@ export function answerErrors(
   registrationPath: string,
   onFault: (error: unknown, requestId: string | undefined) => void,
 ): void {
+  const isRegistration = (path: string) =>
+    path === registrationPath || path.startsWith(`${registrationPath}/`)
   app.notFound(() => {
     throw new OAuthError('not_found', 'address.unknown', 'There is nothing at this address.')
   })
@@ -46,6 +48,6 @@ export function answerErrors(
     const facts = factsOf(c)
     if (!(error instanceof OAuthError)) onFault(error, facts?.id)
     else if (facts) facts.reason = error.reason
-    return renderError(error, facts?.id, c.req.path.startsWith(registrationPath) ? CORS_HEADERS : {})
+    return renderError(error, facts?.id, isRegistration(c.req.path) ? CORS_HEADERS : {})
   })
 }

@@ -2,12 +2,13 @@ import { type Capabilities, DEVICE_CODE } from './capabilities.ts'
 import type { ClientMetadata, CompleteMetadata } from './client-metadata.ts'
 import type { Draft, DroppedValue } from './draft.ts'
 import { ENCRYPTED_RESPONSES } from './encrypted-responses.ts'
+import type { Problem } from './errors.ts'
 import { classifyRedirectUri } from './redirect-uri.ts'
 import { withoutIdleBehaviour } from './token-behaviour.ts'
 
 /**
  * Puts the defaults in as values (RFC 7591 §2, OpenID Connect Dynamic Client Registration 1.0 §2) and makes grants and
- * response types agree (RFC 7591 §2.1), always towards less.
+ * response types agree (RFC 7591 §2.1), always towards less. No default goes beyond what the server can do (RFC 7591 §3.2.1).
  */
 export function applyDefaults(
   draft: Draft<ClientMetadata>,
@@ -15,24 +16,68 @@ export function applyDefaults(
 ): Draft<CompleteMetadata> {
   const asked = draft.metadata
   const dropped = [...draft.dropped]
+  const problems: Problem[] = []
   const redirectUris = asked.redirect_uris ?? []
   const applicationType = inferApplicationType(asked, redirectUris, dropped)
-  const authMethod = asked.token_endpoint_auth_method ?? 'client_secret_basic'
-  const standardGrants = defaultGrantTypes(draft, redirectUris)
-  const grantTypes = consistentGrantTypes(asked.grant_types ?? standardGrants, authMethod, dropped)
+  const authMethod = asked.token_endpoint_auth_method ?? defaultAuthMethod(capabilities, problems)
+  const named =
+    asked.grant_types ?? supportedGrants(defaultGrantTypes(draft, redirectUris), capabilities, problems)
+  const grantTypes = consistentGrantTypes(named, authMethod, dropped)
+  const idTokenAlg =
+    asked.id_token_signed_response_alg ?? standardOr('RS256', capabilities.idTokenSigningAlgs)
   const complete: CompleteMetadata = {
     ...withoutMeaningless(asked, authMethod, dropped),
-    ...encryptionDefaults(asked),
+    ...encryptionDefaults(asked, idTokenAlg),
     redirect_uris: redirectUris,
     token_endpoint_auth_method: authMethod,
     grant_types: grantTypes,
     response_types: consistentResponseTypes(asked, grantTypes, dropped),
     application_type: applicationType,
     scope: asked.scope ?? capabilities.defaultScopes.join(' '),
-    subject_type: asked.subject_type ?? 'public',
-    id_token_signed_response_alg: asked.id_token_signed_response_alg ?? 'RS256',
+    subject_type: asked.subject_type ?? standardOr('public', capabilities.subjectTypes),
+    id_token_signed_response_alg: idTokenAlg,
   }
-  return { ...draft, dropped, metadata: withoutIdleBehaviour(complete, dropped) }
+  const faulty = new Set(draft.problems.map(({ member }) => member))
+  const news = problems.filter(({ member }) => !faulty.has(member))
+  return {
+    ...draft,
+    dropped,
+    problems: [...draft.problems, ...news],
+    metadata: withoutIdleBehaviour(complete, dropped),
+  }
+}
+
+/** The server may put another value in the place of what a client leaves out, and the answer shows it (RFC 7591 §2, §3.2.1). */
+function standardOr(standard: string, supported: readonly string[]): string {
+  return supported.includes(standard) ? standard : (supported[0] ?? standard)
+}
+
+/** Another way to show the secret is no other client; one that has none, or keys instead, is: that a client must say itself. */
+function defaultAuthMethod({ authMethods }: Capabilities, problems: Problem[]): string {
+  const method = ['client_secret_basic', 'client_secret_post'].find((known) => authMethods.includes(known))
+  if (method !== undefined) return method
+  problems.push(unnamed('token_endpoint_auth_method', 'client_secret_basic', authMethods))
+  return 'client_secret_basic'
+}
+
+function supportedGrants(
+  standard: readonly string[],
+  { grantTypes }: Capabilities,
+  problems: Problem[],
+): readonly string[] {
+  const kept = standard.filter((grant) => grantTypes.includes(grant))
+  if (kept.some(givesRefreshTokens)) return kept
+  problems.push(unnamed('grant_types', standard[0]!, grantTypes))
+  return standard
+}
+
+function unnamed(member: string, standard: string, supported: readonly string[]): Problem {
+  return {
+    member,
+    reason: `${member}.unsupported`,
+    message: `must be named: where it is left out it means ${standard}, which is not supported; supported: ${supported.join(', ')}`,
+    rule: 'RFC 7591 §2',
+  }
 }
 
 /**
@@ -137,13 +182,13 @@ function withoutMeaningless(
  * `*_enc` is A128CBC-HS256 where its `*_alg` was given (OIDC Registration §2). The engine encrypts UserInfo responses
  * only when they are signed, so such a client gets them signed like its ID Tokens, and the answer says so.
  */
-function encryptionDefaults(asked: ClientMetadata): ClientMetadata {
+function encryptionDefaults(asked: ClientMetadata, idTokenAlg: string): ClientMetadata {
   const defaults: Record<string, string> = {}
   for (const { alg, enc } of ENCRYPTED_RESPONSES) {
     if (asked[alg] && !asked[enc]) defaults[enc] = 'A128CBC-HS256'
   }
   if (asked.userinfo_encrypted_response_alg && !asked.userinfo_signed_response_alg) {
-    defaults.userinfo_signed_response_alg = asked.id_token_signed_response_alg ?? 'RS256'
+    defaults.userinfo_signed_response_alg = idTokenAlg
   }
   return defaults
 }

@@ -1,7 +1,9 @@
 /** Holds a registrar's options against what they may be, for programs whose compiler does not. Every problem at once. */
 import { BUILT_IN } from '../oauth/capabilities.ts'
+import { parseScope } from '../oauth/scope.ts'
 import { findNearest } from '../runtime/nearest.ts'
 import { findEndpointProblem, findIssuerProblem } from './addresses.ts'
+import { findContradictions } from './complete-capabilities.ts'
 import type { RegistrarOptions } from './options.ts'
 import { type OptionProblem, RegistrarOptionsError } from './options-error.ts'
 
@@ -17,6 +19,8 @@ const isFunction = (value: unknown) => typeof value === 'function'
 const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value)
 const isWhole = (value: unknown, least: number, most: number) =>
   Number.isInteger(value) && (value as number) >= least && (value as number) <= most
+const isFilled = (value: unknown) => typeof value === 'string' && value !== ''
+const isList = (value: unknown, is: (each: unknown) => boolean) => Array.isArray(value) && value.every(is)
 const has = (value: unknown, methods: readonly string[]) =>
   isObject(value) && methods.every((method) => isFunction((value as Options)[method]))
 
@@ -25,6 +29,9 @@ const MOST_SECONDS = 315_360_000
 
 const FUNCTION: Kind = { allowed: 'a function', is: isFunction }
 const FLAG: Kind = { allowed: 'true or false', is: (value) => typeof value === 'boolean' }
+
+const isGate = (gate: unknown) =>
+  has(gate, ['recognizes', 'admit']) && isFilled((gate as { readonly name?: unknown }).name)
 
 const OPTIONS: Readonly<Record<keyof RegistrarOptions, Kind>> = {
   issuer: { isNeeded: true, allowed: 'an https address', is: (value) => typeof value === 'string' },
@@ -36,8 +43,7 @@ const OPTIONS: Readonly<Record<keyof RegistrarOptions, Kind>> = {
   gates: {
     isNeeded: true,
     allowed: 'a list of one or more gates: clientele/gates has them, and openGate() lets everybody register',
-    is: (value) =>
-      Array.isArray(value) && value.length > 0 && value.every((gate) => has(gate, ['recognizes', 'admit'])),
+    is: (value) => Array.isArray(value) && value.length > 0 && value.every(isGate),
   },
   sealingKey: {
     isNeeded: true,
@@ -75,17 +81,29 @@ const OPTIONS: Readonly<Record<keyof RegistrarOptions, Kind>> = {
   onFault: FUNCTION,
 }
 
+const LIFETIMES: Kind = {
+  allowed: `whole seconds from 1 to ${MOST_SECONDS} for each of ${Object.keys(BUILT_IN.lifetimes).join(', ')}`,
+  is: (value) =>
+    isObject(value) &&
+    Object.keys(BUILT_IN.lifetimes).every((name) => isWhole((value as Options)[name], 1, MOST_SECONDS)),
+}
+
 const CAPABILITIES: Readonly<Record<string, Kind>> = Object.fromEntries(
-  Object.entries(BUILT_IN).map(([name, value]) => [
-    name,
-    Array.isArray(value)
-      ? {
-          allowed: 'a list of texts',
-          is: (own: unknown) => Array.isArray(own) && own.every((each) => typeof each === 'string'),
-        }
-      : { allowed: 'an object', is: isObject },
-  ]),
+  (Object.keys(BUILT_IN) as (keyof typeof BUILT_IN)[]).map((name) => [name, kindOf(name)]),
 )
+
+function kindOf(name: keyof typeof BUILT_IN): Kind {
+  if (name === 'lifetimes') return LIFETIMES
+  if (name === 'scopes' || name === 'defaultScopes' || name === 'privilegedScopes')
+    return { allowed: 'a list of scope values (RFC 6749 §3.3)', is: (value) => isList(value, isScope) }
+  // Where none is meant, the standard's default would be granted nevertheless.
+  if (name === 'grantTypes' || name === 'authMethods')
+    return {
+      allowed: 'a list of one or more texts',
+      is: (value) => isList(value, isFilled) && (value as readonly unknown[]).length > 0,
+    }
+  return { allowed: 'a list of texts', is: (value) => isList(value, isFilled) }
+}
 
 const GENERATORS: Readonly<Record<string, Kind>> = { clientId: FUNCTION, clientSecret: FUNCTION }
 
@@ -105,6 +123,8 @@ const LIMITS: Readonly<Record<string, Kind>> = {
   attempts: { allowed: 'an AttemptLimit', is: (value) => has(value, ['attempt', 'attemptGuess', 'failed']) },
 }
 
+const isScope = (value: unknown) => typeof value === 'string' && parseScope(value)?.[0] === value
+
 /** Throws a `RegistrarOptionsError`. */
 export function checkOptions(options: RegistrarOptions): void {
   if (!isObject(options))
@@ -116,6 +136,9 @@ export function checkOptions(options: RegistrarOptions): void {
     ...findProblems('generators.', options.generators, GENERATORS),
     ...findProblems('limits.', options.limits, LIMITS),
   ]
+  const { capabilities } = options
+  if (capabilities && !problems.some(({ option }) => option.startsWith('capabilities')))
+    problems.push(...findContradictions(capabilities))
   if (typeof issuer === 'string') problems.push(...findIssuerProblem(issuer, allowInsecureIssuer))
   if (typeof registrationEndpoint === 'string')
     problems.push(...findEndpointProblem(registrationEndpoint, issuer, allowInsecureIssuer))

@@ -138,6 +138,46 @@ describe('the verbs', () => {
     await expect(registrar.delete(client_id, operator)).rejects.toMatchObject({ code: 'insufficient_scope' })
   })
 
+  it.each([null, 'text', [1], 7, undefined])(
+    'refuse to replace a registration by %j, which is no object (RFC 7592 §2.2), and leave it as it was',
+    async (metadata) => {
+      const registrar = makeRegistrar()
+      const { client_id } = await registrar.register(CLIENT)
+      const as = { as: { permissions: ['oauth-client-update', 'oauth-client-get'] as const } }
+      await expect(registrar.update(client_id, metadata as never, as)).rejects.toMatchObject({
+        reason: 'body.not_an_object',
+      })
+      expect(await registrar.read(client_id, as)).toMatchObject(CLIENT)
+    },
+  )
+
+  it('say what is wrong with the credential; none at all is an anonymous caller', async () => {
+    const registrar = makeRegistrar()
+    const { client_id } = await registrar.register(CLIENT)
+    for (const by of [
+      null,
+      'token',
+      { as: null },
+      { as: undefined },
+      { as: 'me' },
+      { token: null },
+      { token: 7 },
+    ])
+      for (const call of [
+        registrar.register(CLIENT, by as never),
+        registrar.read(client_id, by as never),
+        registrar.update(client_id, CLIENT, by as never),
+        registrar.delete(client_id, by as never),
+      ])
+        await expect(call, JSON.stringify(by)).rejects.toThrow(/^The credential/)
+    for (const call of [
+      registrar.read(client_id, undefined as never),
+      registrar.update(client_id, CLIENT, undefined as never),
+      registrar.delete(client_id, undefined as never),
+    ])
+      await expect(call).rejects.toMatchObject({ code: 'invalid_token' })
+  })
+
   it('find what another authorization server must know of a client, and no secret', async () => {
     const registrar = makeRegistrar()
     const client = await registrar.register(CLIENT)
@@ -199,6 +239,41 @@ describe('the options', () => {
     }
     await expect(makeRegistrar({ checkServable: refuse }).register(CLIENT)).rejects.toThrow(StoreUnavailable)
   })
+
+  it('grant by default no scope that the server does not have, and take undefined for a capability that was not given', async () => {
+    const capabilities = { scopes: ['openid', 'notes'], grantTypes: undefined } as never
+    const client = await makeRegistrar({ capabilities }).register(CLIENT)
+    expect(client).toMatchObject({ scope: 'openid', grant_types: ['authorization_code'] })
+    const none = await makeRegistrar({ capabilities: { scopes: undefined } as never }).register(CLIENT)
+    expect(none.scope).toBe('openid offline_access profile email')
+  })
+
+  it.each([
+    [
+      { grantTypes: ['authorization_code'] },
+      { application_type: 'native' },
+      { grant_types: ['authorization_code'] },
+    ],
+    [{ authMethods: ['client_secret_post'] }, {}, { token_endpoint_auth_method: 'client_secret_post' }],
+    [{ idTokenSigningAlgs: ['ES256'] }, {}, { id_token_signed_response_alg: 'ES256' }],
+    [{ subjectTypes: ['pairwise'] }, {}, { subject_type: 'pairwise' }],
+  ])('grant no default beyond the capabilities %j (RFC 7591 §3.2.1)', async (capabilities, more, granted) => {
+    const client = await makeRegistrar({ capabilities }).register({ ...CLIENT, ...more })
+    expect(client).toMatchObject(granted)
+  })
+
+  it.each([
+    [{ grantTypes: ['client_credentials'] }, 'grant_types'],
+    [{ authMethods: ['none', 'private_key_jwt'] }, 'token_endpoint_auth_method'],
+  ])(
+    'with %j refuse a client that leaves %s out, whose default the server cannot do',
+    async (capabilities, member) => {
+      const refused = makeRegistrar({ capabilities }).register(CLIENT)
+      await expect(refused).rejects.toMatchObject({
+        problems: [{ member, reason: `${member}.unsupported`, rule: 'RFC 7591 §2' }],
+      })
+    },
+  )
 
   it('take members of the program, checked by their schema', async () => {
     const customMembers = defineCustomMembers([{ name: 'team', schema: { type: 'string', maxLength: 8 } }])
@@ -299,6 +374,89 @@ describe('faults', () => {
     await request.json()
     await expect(makeRegistrar().fetch(request)).rejects.toThrow(/read before the registrar got it/)
   })
+})
+
+describe('a program that fails to hear of a fault', () => {
+  const failures = (store: Store) => ({
+    ...store,
+    createClient: () => Promise.reject(new Error('a bug')),
+  })
+
+  it('makes fetch reject with both, so that the fault is not lost', async () => {
+    const registrar = makeRegistrar({
+      store: failures(createMemoryStore()),
+      onFault() {
+        throw new Error('the log is full')
+      },
+    })
+    const failed: unknown = await registrar.fetch(post(`${ISSUER}/register`)).catch((error: unknown) => error)
+    expect(failed).toBeInstanceOf(AggregateError)
+    expect((failed as AggregateError).errors.map(String)).toEqual(['Error: a bug', 'Error: the log is full'])
+  })
+
+  it.each([
+    [
+      'throws',
+      () => {
+        throw new Error('the log is full')
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('the log is full'))],
+  ])('and %s leaves no rejection behind that would end it', async (_how, onFault) => {
+    const unhandled: unknown[] = []
+    const hear = (error: unknown) => unhandled.push(error)
+    process.on('unhandledRejection', hear)
+    try {
+      const onEvent = () => Promise.reject(new Error('an observer failed'))
+      await makeRegistrar({ onEvent, onFault }).register(CLIENT)
+      const faulty = makeRegistrar({ store: failures(createMemoryStore()), onFault })
+      await faulty.fetch(post(`${ISSUER}/register`)).catch(() => {})
+      await new Promise((later) => setImmediate(later))
+      await new Promise((later) => setImmediate(later))
+      expect(unhandled).toEqual([])
+    } finally {
+      process.off('unhandledRejection', hear)
+    }
+  })
+})
+
+describe('bodies', () => {
+  it('are counted whatever length they declare: a Web request comes through no parser that sees to it', async () => {
+    let read = 0
+    const chunk = new Uint8Array(1024).fill(32)
+    const body = new ReadableStream({
+      pull(controller) {
+        read += chunk.length
+        if (read > 1_000_000) controller.close()
+        else controller.enqueue(chunk)
+      },
+    })
+    const headers = { 'content-type': 'application/json', 'content-length': '10' }
+    const init = { method: 'POST', headers, body, duplex: 'half' }
+    const answer = await makeRegistrar({ limits: { bodyBytes: 4096 } }).fetch(
+      new Request(`${ISSUER}/register`, init as RequestInit),
+    )
+    expect(answer.status).toBe(413)
+    expect(read).toBeLessThan(20_000)
+  })
+
+  it('that somebody else is reading are the program’s mistake, not the caller’s', async () => {
+    const request = post(`${ISSUER}/register`)
+    request.body?.getReader()
+    await expect(makeRegistrar().fetch(request)).rejects.toThrow(/is being read by somebody else/)
+  })
+})
+
+it('allows no page to read what is answered beside its addresses', async () => {
+  const registrar = makeRegistrar()
+  for (const [path, origin] of [
+    ['/registerX', null],
+    ['/register/a/b', '*'],
+    ['/register', '*'],
+  ] as const) {
+    const answer = await registrar.fetch(new Request(ISSUER + path))
+    expect(answer.headers.get('access-control-allow-origin'), path).toBe(origin)
+  }
 })
 
 it('is not led astray by what frameworks hand over as a second argument', async () => {

@@ -2,7 +2,6 @@ import { Hono } from 'hono'
 import { createInitialAccessToken } from '../admin/create-initial-access-token.ts'
 import { renderRegistryEntry } from '../clients/registry-entry.ts'
 import { addRegistrationRoutes, answerErrors } from '../http/registration-routes.ts'
-import { BUILT_IN } from '../oauth/capabilities.ts'
 import { METADATA_FIELDS } from '../oauth/metadata-fields.ts'
 import type { RegistrationDeps } from '../registration/deps.ts'
 import { parseRegistryClient } from '../registry/registry-client.ts'
@@ -13,6 +12,7 @@ import { createKeys } from '../runtime/time-ordered.ts'
 import { StoreUnavailable } from '../stores/store.ts'
 import { endpointOf } from './addresses.ts'
 import { checkOptions } from './check-options.ts'
+import { completeCapabilities } from './complete-capabilities.ts'
 import { createAttempts } from './create-attempts.ts'
 import { observeClients, type RegistrarEvent } from './events.ts'
 import { loadPolicies } from './load-policies.ts'
@@ -39,7 +39,7 @@ export function createRegistrar(options: RegistrarOptions): Registrar {
   addRegistrationRoutes(app, path, { registration, bodyBytes, configurationEndpoint: registrationEndpoint })
   answerErrors(app, path, (error, requestId) => {
     // Not reaching the store is no fault of the program: the caller is told to try again (503).
-    if (onFault) onFault(error, requestId)
+    if (onFault) tellFault(onFault, error, requestId)
     else if (!(error instanceof StoreUnavailable)) throw error
   })
 
@@ -68,7 +68,7 @@ export function createRegistrar(options: RegistrarOptions): Registrar {
 
 function createRegistrationDeps(options: RegistrarOptions): RegistrationDeps {
   const { clock = systemClock, statements, checkEveryRequest } = options
-  const capabilities = { ...BUILT_IN, ...options.capabilities }
+  const capabilities = completeCapabilities(options.capabilities)
   const fields = options.customMembers?.fields ?? METADATA_FIELDS
   const { policies: definitions = [], defaultPolicy = 'default', generators = {} } = options
   return {
@@ -89,13 +89,34 @@ function createRegistrationDeps(options: RegistrarOptions): RegistrationDeps {
   }
 }
 
-function observed({ store, onEvent, onFault = () => {} }: RegistrarOptions): RegistrationDeps['store'] {
+function observed({ store, onEvent, onFault }: RegistrarOptions): RegistrationDeps['store'] {
   if (onEvent === undefined) return store
   return observeClients(store, (event: RegistrarEvent) => {
     // The change is committed: an observer who fails must not make its answer a lie.
-    void (async () => onEvent(event))().catch((error: unknown) => onFault(error, undefined))
+    const told = (async () => onEvent(event))()
+    // Who fails to hear of that as well has nobody left to be told.
+    void told.catch((error: unknown) => onFault?.(error, undefined)).catch(() => {})
   })
 }
+
+/** Where the program fails to hear of a fault, the caller's answer is not the last that is known of it: both are thrown. */
+function tellFault(
+  onFault: NonNullable<RegistrarOptions['onFault']>,
+  error: unknown,
+  requestId: string | undefined,
+): void {
+  // The app hands what its error handler throws to the handler once more.
+  if (error instanceof UnheardFault) throw error
+  try {
+    const heard: unknown = onFault(error, requestId)
+    // An async function is one too; the answer does not wait for it.
+    if (heard instanceof Promise) heard.catch(() => {})
+  } catch (second) {
+    throw new UnheardFault([error, second], 'onFault failed while it was told of a fault.')
+  }
+}
+
+class UnheardFault extends AggregateError {}
 
 function carry({ requestId, clientAddress, certificate }: RequestInformation): object {
   const carrier = {}

@@ -44,6 +44,7 @@ export interface RegistrarOptions {
   /**
    * What the authorization server can do, where it is not what the built-in one does: nothing beyond it is granted
    * (RFC 7591 §3.2.1). Most of all `scopes`, `defaultScopes`, `grantTypes`, `responseTypes` and `authMethods`.
+   * Default of `defaultScopes`: those of the built-in server's that are in `scopes`.
    */
   readonly capabilities?: Partial<Capabilities>
   /** The issuers of software statements that you trust (RFC 7591 §2.3). Default: none, and statements are ignored. */
@@ -75,7 +76,8 @@ export interface RegistrarOptions {
   readonly onEvent?: (event: RegistrarEvent) => void | Promise<void>
   /**
    * Hears of every fault that is not the caller's; the caller is answered 500 with a fixed sentence and the request's id.
-   * Without it `fetch` rejects with the fault, so that your framework reports it.
+   * Without it `fetch` rejects with the fault, so that your framework reports it; where it throws, `fetch` rejects with both, as
+   * an `AggregateError`.
    */
   readonly onFault?: (error: unknown, requestId: string | undefined) => void
 }

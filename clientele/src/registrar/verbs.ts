@@ -25,24 +25,25 @@ export function createVerbs(deps: RegistrationDeps, registrationEndpoint: string
       const request = { presented: presentedBy(by, 'register'), metadata: bodyOf(metadata) }
       return answer(await register(request, admitting(by, deps)))
     },
-    async read(clientId, by) {
+    async read(clientId, by = {}) {
       return answer(await read({ clientId, presented: presentedBy(by, 'read') }, admitting(by, deps)))
     },
-    async update(clientId, metadata, by) {
+    async update(clientId, metadata, by = {}) {
       const request = {
         clientId,
         presented: presentedBy(by, 'update'),
-        metadata: bodyOf({ client_id: clientId, ...metadata }),
+        metadata: bodyOf(isObject(metadata) ? { client_id: clientId, ...metadata } : metadata),
       }
       return answer(await update(request, admitting(by, deps)))
     },
-    async delete(clientId, by) {
+    async delete(clientId, by = {}) {
       await deleteRegistration({ clientId, presented: presentedBy(by, 'delete') }, admitting(by, deps))
     },
   }
 }
 
 function presentedBy(by: Credential, operation: Operation): Presented {
+  checkCredential(by)
   const { clientAddress: address = '' } = by
   if ('as' in by) return { operation, credentials: { kind: 'none' }, address }
   const { token, certificate } = by
@@ -52,6 +53,14 @@ function presentedBy(by: Credential, operation: Operation): Presented {
     address,
     ...(certificate === undefined ? {} : { certificate }),
   }
+}
+
+/** A slip of the program must not make a caller anonymous, nor one for whom the program answers. */
+function checkCredential(by: unknown): void {
+  if (!isObject(by)) throw new TypeError('The credential must be an object: { token } or { as }.')
+  if ('as' in by && !isObject(by.as)) throw new TypeError('The credential’s as must be an object.')
+  if (by.token !== undefined && typeof by.token !== 'string')
+    throw new TypeError('The credential’s token must be a text.')
 }
 
 /** Where the program answers for the caller, its word is the only gate, and nobody guesses. */

@@ -167,8 +167,23 @@ describe('a registry reader', () => {
     expect(asked.length).toBe(2)
   })
 
-  it('refuses an address or a key that is none at once', () => {
-    expect(() => reader({ url: 'registry.example' })).toThrow('url')
-    expect(() => reader({ apiKey: '' })).toThrow('apiKey')
+  it.each([
+    ['url', { url: 'registry.example' }],
+    ['url', { url: undefined }],
+    ['url', { url: 'https://registry.example/?a' }],
+    ['url', { url: 'https://registry.example/#a' }],
+    ['url', { url: 'https://u:p@registry.example' }],
+    ['apiKey', { apiKey: '' }],
+    ['apiKey', { apiKey: 'a\nb' }],
+    ['maxStaleMilliseconds', { maxStaleMilliseconds: Number.NaN }],
+    ['maxStaleMilliseconds', { maxStaleMilliseconds: Number.POSITIVE_INFINITY }],
+    ['maxStaleMilliseconds', { maxStaleMilliseconds: '1000' }],
+    ['timeoutMilliseconds', { timeoutMilliseconds: -1 }],
+    ['mostClients', { mostClients: 1.5 }],
+    ['fetch', { fetch: 'x' }],
+    ['clock', { clock: {} }],
+  ])('refuses a %s that is none at once: %o', (name, more) => {
+    expect(() => reader(more)).toThrow(TypeError)
+    expect(() => reader(more)).toThrow(name)
   })
 })

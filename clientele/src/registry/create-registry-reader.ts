@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from '../runtime/clock.ts'
+import { checkReaderOptions } from './check-reader-options.ts'
 import { parseRegistryClient, type RegistryClient } from './registry-client.ts'
 
 /** Where an authorization server asks for its clients. */
@@ -45,15 +46,14 @@ interface Remembered {
 
 /**
  * Looks clients up over HTTP and remembers them for a moment. Unchanged ones cost the registry no body (`ETag`); callers who
- * want the same client at once share one request; unknown ids are remembered like known ones.
+ * want the same client at once share one request; unknown ids are remembered like known ones. Throws `TypeError` for options that
+ * cannot be used.
  */
 export function createRegistryReader(options: RegistryReaderOptions): RegistryReader {
+  checkReaderOptions(options)
   const { apiKey, fetch: send = globalThis.fetch, clock = systemClock } = options
   const { maxStaleMilliseconds = 1000, timeoutMilliseconds = 2000, mostClients = 10_000 } = options
   const base = `${options.url.replace(/\/+$/, '')}/registry/v1/clients/`
-  if (!/^https?:$/.test(URL.parse(base)?.protocol ?? ''))
-    throw new TypeError('url must be an http or https address')
-  if (typeof apiKey !== 'string' || apiKey === '') throw new TypeError('apiKey must be an API key')
   const remembered = new Map<string, Remembered>()
   const asking = new Map<string, Promise<RegistryClient | undefined>>()
 

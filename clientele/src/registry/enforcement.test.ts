@@ -94,6 +94,18 @@ describe('what another authorization server asks of a client', () => {
     expect(isAuthMethodAllowed(CLIENT, 'none')).toBe(false)
   })
 
+  it('a client that named no method sends its secret in the header or the body, and one that named one does not', () => {
+    const unnamed = { ...CLIENT, token_endpoint_auth_method_named: false }
+    for (const method of ['client_secret_basic', 'client_secret_post'])
+      expect(isAuthMethodAllowed(unnamed, method)).toBe(true)
+    for (const method of ['client_secret_jwt', 'private_key_jwt', 'none', ''])
+      expect(isAuthMethodAllowed(unnamed, method)).toBe(false)
+    const bound = { ...CLIENT, token_endpoint_auth_method_named: true }
+    expect(isAuthMethodAllowed(bound, 'client_secret_post')).toBe(false)
+    const other = { ...PUBLIC, token_endpoint_auth_method_named: false }
+    expect(isAuthMethodAllowed(other, 'client_secret_post')).toBe(false)
+  })
+
   it('PKCE is required of public clients and of those that registered so (RFC 9700 §2.1.1)', () => {
     expect(isPkceRequired(CLIENT)).toBe(false)
     expect(isPkceRequired(PUBLIC)).toBe(true)
@@ -111,6 +123,8 @@ describe('reading a client', () => {
       secret_hashes: JSON.stringify(CLIENT.secret_hashes),
     }
     expect(parseRegistryClient(row)).toEqual(CLIENT)
+    const unnamed = { ...CLIENT, token_endpoint_auth_method_named: false }
+    expect(parseRegistryClient(unnamed)).toEqual(unnamed)
   })
 
   it.each([
@@ -119,12 +133,18 @@ describe('reading a client', () => {
     ['no id', { ...CLIENT, client_id: undefined }],
     ['no status', { ...CLIENT, status: undefined }],
     ['a revision that is none', { ...CLIENT, revision: 'x' }],
+    ['a revision that is empty', { ...CLIENT, revision: '' }],
+    ['a revision below one', { ...CLIENT, revision: -3 }],
+    ['a revision of 0', { ...CLIENT, revision: 0 }],
     ['no metadata', { ...CLIENT, metadata: null }],
+    ['metadata that is no JSON', { ...CLIENT, metadata: '{' }],
+    ['hashes that are no JSON', { ...CLIENT, secret_hashes: 'x' }],
+    ['text for whether the method was named', { ...CLIENT, token_endpoint_auth_method_named: 'no' }],
     ['redirect URIs that are none', { ...CLIENT, metadata: { ...METADATA, redirect_uris: 'https://x' } }],
     ['a method that is none', { ...CLIENT, metadata: { ...METADATA, token_endpoint_auth_method: 1 } }],
     ['hashes that are none', { ...CLIENT, secret_hashes: [{ hash: 1, expires_at: 0 }] }],
     ['hashes without an end', { ...CLIENT, secret_hashes: [{ hash: 'x' }] }],
   ])('refuses %s', (_name, value) => {
-    expect(() => parseRegistryClient(value)).toThrow()
+    expect(() => parseRegistryClient(value)).toThrow(TypeError)
   })
 })

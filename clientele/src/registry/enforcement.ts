@@ -38,9 +38,18 @@ export function isResponseTypeAllowed(client: RegistryClient, responseType: stri
   return client.metadata.response_types.includes(responseType)
 }
 
-/** Whether the client may authenticate so: the one method that it registered, and no weaker one (RFC 7591 §2). */
+/** Where a secret may stand in a request (RFC 6749 §2.3.1). */
+const SECRET_PLACES = ['client_secret_basic', 'client_secret_post']
+
+/**
+ * Whether the client may authenticate so: by the one method that it registered, and no weaker one (RFC 7591 §2). One that named
+ * none was given `client_secret_basic` and may send its secret either way: libraries have a default of their own.
+ */
 export function isAuthMethodAllowed(client: RegistryClient, method: string): boolean {
-  return client.metadata.token_endpoint_auth_method === method
+  const { token_endpoint_auth_method: registered } = client.metadata
+  if (registered === method) return true
+  const isDefault = client.token_endpoint_auth_method_named === false && registered === 'client_secret_basic'
+  return isDefault && SECRET_PLACES.includes(method)
 }
 
 /**

@@ -12,6 +12,11 @@ export interface RegistryClient {
   readonly revision: number
   /** What is granted, after defaults and policy (RFC 7591 §3.2.1): what is to be enforced, and the only thing. */
   readonly metadata: CompleteMetadata
+  /**
+   * False for a client to which `client_secret_basic` was given because it named no method: it may send its secret in the header
+   * or in the body, as RFC 6749 §2.3.1 allows. Anything else, also nothing, binds it to the method of its metadata.
+   */
+  readonly token_endpoint_auth_method_named?: boolean
   /** The client's secrets, newest first; empty for a client that has none. */
   readonly secret_hashes: readonly SecretHash[]
 }
@@ -37,13 +42,16 @@ export function hasSecret(client: Pick<RegistryClient, 'metadata'>): boolean {
  * understood must not be enforced as if it were.
  */
 export function parseRegistryClient(value: unknown): RegistryClient {
-  const { client_id, status, revision, metadata, secret_hashes } = objectOf(value, 'client')
-  const granted = objectOf(jsonOf(metadata), 'metadata')
-  const hashes = jsonOf(secret_hashes)
-  const number = typeof revision === 'string' ? Number(revision) : revision
+  const entry = objectOf(value, 'client')
+  const { client_id, status, revision, metadata, secret_hashes } = entry
+  const { token_endpoint_auth_method_named: named } = entry
+  const granted = objectOf(jsonOf(metadata, 'metadata'), 'metadata')
+  const hashes = jsonOf(secret_hashes, 'secret_hashes')
+  const number = typeof revision === 'string' && /^\d+$/.test(revision) ? Number(revision) : revision
   if (typeof client_id !== 'string' || client_id === '') throw wrong('client_id')
   if (typeof status !== 'string') throw wrong('status')
-  if (typeof number !== 'number' || !Number.isSafeInteger(number)) throw wrong('revision')
+  if (typeof number !== 'number' || !Number.isSafeInteger(number) || number < 1) throw wrong('revision')
+  if (named !== undefined && typeof named !== 'boolean') throw wrong('token_endpoint_auth_method_named')
   if (!Array.isArray(hashes)) throw wrong('secret_hashes')
   for (const member of LISTS) if (!isListOfText(granted[member])) throw wrong(`metadata.${member}`)
   if (typeof granted.token_endpoint_auth_method !== 'string') throw wrong('metadata')
@@ -52,6 +60,7 @@ export function parseRegistryClient(value: unknown): RegistryClient {
     status,
     revision: number,
     metadata: granted as unknown as CompleteMetadata,
+    ...(named === undefined ? {} : { token_endpoint_auth_method_named: named }),
     secret_hashes: hashes.map(parseHash),
   }
 }
@@ -65,8 +74,13 @@ function parseHash(value: unknown): SecretHash {
   return { hash, expires_at }
 }
 
-function jsonOf(value: unknown): unknown {
-  return typeof value === 'string' ? JSON.parse(value) : value
+function jsonOf(value: unknown, name: string): unknown {
+  if (typeof value !== 'string') return value
+  try {
+    return JSON.parse(value)
+  } catch {
+    throw wrong(name)
+  }
 }
 
 function objectOf(value: unknown, name: string): Readonly<Record<string, unknown>> {

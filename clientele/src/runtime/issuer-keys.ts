@@ -1,7 +1,7 @@
 import { createLocalJWKSet, type JWTVerifyGetKey } from 'jose'
 import { isObject, type JsonObject } from '../oauth/json.ts'
 import { type Clock, nowInSeconds } from './clock.ts'
-import type { OutboundFetch } from './outbound-fetch.ts'
+import type { OutboundFetch } from './outbound-request.ts'
 
 /** The public keys of an issuer that the operator trusts, for the signatures of its tokens and statements. */
 export interface IssuerKeys {

@@ -2,18 +2,10 @@ import { type LookupAddress, lookup as systemLookup } from 'node:dns'
 import type { LookupFunction } from 'node:net'
 import ipaddr from 'ipaddr.js'
 import type { Agent } from 'undici'
+import { type OutboundFetch, OutboundFetchError } from './outbound-request.ts'
 import { isLoopbackAddress, isPublicAddress } from './public-address.ts'
 
-/** A request to an address that a client named (its `jwks_uri`, its `backchannel_logout_uri`), or that the operator did. */
-export type OutboundFetch = (url: string, request?: OutboundRequest) => Promise<Response>
-
-export interface OutboundRequest {
-  readonly method?: string
-  readonly headers?: Headers | Record<string, string>
-  readonly body?: string | URLSearchParams
-  /** Gives the request up before its time. */
-  readonly signal?: AbortSignal
-}
+export { type OutboundFetch, OutboundFetchError, type OutboundRequest } from './outbound-request.ts'
 
 export interface OutboundFetchOptions {
   /**
@@ -29,14 +21,6 @@ export interface OutboundFetchOptions {
   readonly timeoutMilliseconds?: number
   /** All addresses of a host; the system's resolver unless a test brings its own. */
   readonly resolve?: (host: string) => Promise<readonly LookupAddress[]>
-}
-
-/** One error for every failure: which of them it was would map the network behind us for a stranger (SSRF). */
-export class OutboundFetchError extends Error {
-  constructor(cause: unknown) {
-    super('the document could not be fetched', { cause })
-    this.name = 'OutboundFetchError'
-  }
 }
 
 /**

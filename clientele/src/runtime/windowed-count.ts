@@ -16,7 +16,7 @@ export interface WindowedCount extends FailureCount {
 export type MakeWindowedCount = (name: string, windowSeconds: number) => WindowedCount
 
 /** Some 30 MiB. Who fills them has as many networks (`address-prefix.ts`) as it takes, and gains little by it. */
-const MOST_KEYS = 100_000
+export const MOST_KEYS = 100_000
 
 /** At most `mostKeys` are counted; the one that was counted longest ago is forgotten first. */
 export function countInMemory(windowSeconds: number, mostKeys = MOST_KEYS): WindowedCount {
@@ -55,8 +55,8 @@ export interface CountingDatabase {
 
 /** Counts in a table that is there. While it cannot be reached, each instance counts for itself. */
 export function countsInDatabase(database: CountingDatabase): MakeWindowedCount {
-  return (name, windowSeconds) =>
-    new RateLimiterPostgres({
+  return (name, windowSeconds) => {
+    const limiter = new RateLimiterPostgres({
       ...optionsOf(name, windowSeconds),
       storeClient: database,
       storeType: 'client',
@@ -65,29 +65,37 @@ export function countsInDatabase(database: CountingDatabase): MakeWindowedCount 
       tableCreated: true,
       clearExpiredByTimeout: false,
     })
+    return insured(limiter, windowSeconds)
+  }
 }
 
 /** Counts in Redis, over a client of `ioredis`. While it cannot be reached, each instance counts for itself. */
 export function countsInRedis(client: unknown): MakeWindowedCount {
-  return (name, windowSeconds) =>
-    new RateLimiterRedis({
+  return (name, windowSeconds) => {
+    const limiter = new RateLimiterRedis({
       ...optionsOf(name, windowSeconds),
       storeClient: client,
       rejectIfRedisNotReady: true,
     })
+    return insured(limiter, windowSeconds)
+  }
+}
+
+function optionsOf(name: string, duration: number) {
+  return { keyPrefix: `clientele:${name}`, points: 1, duration }
 }
 
 /**
  * Neither closed nor open while the shared place is away: closed would make it a second thing that stops registration, open
  * would make its failure the moment to guess in. Each instance counts for itself then, so as many times more attempts are
- * looked at as there are instances.
+ * looked at as there are instances. Not by the library's own means, which hold as many keys as anybody sends.
  */
-function optionsOf(name: string, duration: number) {
-  const keyPrefix = `clientele:${name}`
+function insured(shared: WindowedCount, windowSeconds: number): WindowedCount {
+  const own = countInMemory(windowSeconds)
   return {
-    keyPrefix,
-    points: 1,
-    duration,
-    insuranceLimiter: new RateLimiterMemory({ keyPrefix, points: 1, duration }),
+    get: (key) => shared.get(key).catch(() => own.get(key)),
+    penalty: (key) => shared.penalty(key).catch(() => own.penalty(key)),
+    reward: (key) => shared.reward(key).catch(() => own.reward(key)),
+    delete: (key) => shared.delete(key).catch(() => own.delete(key)),
   }
 }

@@ -136,7 +136,7 @@ export async function assemble(deps: AssembleDeps): Promise<Assembled> {
         attempts: limits.credentials,
       }),
       ...(registers ? [registryRoutes(createRegistryLookUp(config, { store, clock, limits }))] : []),
-      healthRoutes({ ready: createReadiness(store, clock), isDraining: deps.isDraining }),
+      healthRoutes({ ready: createReadiness(store, clock, systemEventLoop), isDraining: deps.isDraining }),
     ],
     onFault: (error, requestId) => reportFault(error, 'unexpected error', { request_id: requestId }),
   })

@@ -4,7 +4,10 @@ import { createOutboundFetch, findTargetFault, type OutboundFetch } from '../run
 import { isLoopbackName } from './issuer.ts'
 import { StartError } from './start-error.ts'
 
-/** Less than a lease (`events/follow-feed.ts`), so that no two instances are at the same delivery. */
+/**
+ * Of one request. Less than a lease (`events/follow-feed.ts`), so that no two instances send the same webhook at once; what a
+ * connector does takes several requests and may outlast it, and may be done twice.
+ */
 const TIMEOUT_MILLISECONDS = 10_000
 /** A page of another server's clients. */
 const MOST_BYTES = 8_388_608
@@ -27,7 +30,7 @@ export function createBesideFetch(
   const fault = allow_private_addresses ? undefined : findTargetFault(new URL(url), allowLoopback)
   if (fault !== undefined) {
     throw new StartError(
-      `${key} names ${url}: ${fault}. If that is meant, set allow_private_addresses = true there.`,
+      `${key} names ${new URL(url).origin}: ${fault}. If that is meant, set allow_private_addresses = true there.`,
     )
   }
   return createOutboundFetch({

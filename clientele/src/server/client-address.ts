@@ -67,7 +67,7 @@ function readForwarded(header: string): string[] {
   return (header.match(ELEMENTS) ?? []).map((element) => {
     const pairs = (element.match(PAIRS) ?? []).filter((pair) => pair.trim() !== '')
     const read = pairs.map((pair) => PAIR.exec(pair))
-    const [value, ...others] = read.filter((pair) => pair?.[1]!.toLowerCase() === 'for')
+    const [value, ...others] = read.filter((pair) => /^for$/i.test(pair?.[1] ?? ''))
     if (!value || others.length > 0 || read.includes(null)) return ''
     return plainAddress((value[2] ?? value[3]!).replaceAll(/\\(.)/g, '$1'))
   })

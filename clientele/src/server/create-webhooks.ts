@@ -13,9 +13,10 @@ export function createWebhooks(
   { issuer, clock }: { issuer: string; clock: Clock },
 ): readonly Follower[] {
   return config.events.webhooks.map((webhook) => {
-    const { url, events } = webhook
+    const { url, name, events } = webhook
+    const named = name === undefined ? {} : { name }
     const send = createBesideFetch('events.webhooks', webhook, issuer)
-    return createWebhook({ url, events, keys: readKeys(webhook) }, { send, clock })
+    return createWebhook({ url, ...named, events, keys: readKeys(webhook) }, { send, clock })
   })
 }
 

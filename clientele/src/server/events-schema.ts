@@ -9,7 +9,8 @@ const address = z
   .max(2048)
   .refine((value) => /^https?:$/.test(URL.parse(value)?.protocol ?? ''), 'must be an http or https address')
 const file = z.string().min(1).max(2048)
-const name = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'must be of a-z, 0-9, ".", "_" and "-"')
+export const CONNECTOR_NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/
+const name = z.string().regex(CONNECTOR_NAME, 'must be of a-z, 0-9, ".", "_" and "-"')
 
 /** What may be told to somebody else; `stores/store/audit.ts` says what each one is. */
 export const WEBHOOK_EVENTS = [
@@ -39,6 +40,7 @@ const secret = z
 
 const webhook = z
   .strictObject({
+    name: name.optional(),
     url: address,
     secret: secret.optional(),
     secret_file: file.optional(),
@@ -98,12 +100,16 @@ export const eventsSection = z
         hasNoTwins<WebhookConfig>(({ url }) => url),
         'has the same url twice',
       )
+      .refine(
+        (webhooks) => hasNoTwins<string>((each) => each)(webhooks.flatMap((each) => each.name ?? [])),
+        'has the same name twice',
+      )
       .default([])
       .meta({
         description:
           'Who is told of events, each a table [[events.webhooks]], signed per the Standard Webhooks specification. docs/operate/beside-your-server.md describes it.',
         allowed:
-          'tables (JSON in the environment) with url; secret or secret_file (whsec_…, a line each; all of them sign); events; allow_private_addresses, which also lets http through',
+          'tables (JSON in the environment) with url; secret or secret_file (whsec_…, a line each; all of them sign); name; events; allow_private_addresses, which also lets http through',
       }),
   })
   .prefault({})

@@ -28,7 +28,7 @@ export async function openStore(
       return { store: await openSqliteStore({ file: folder.database, clock }) }
     }
     const { openPostgresStore } = await import('../stores/postgres.ts')
-    const store = await openPostgresStore({ url, schema, clock })
+    const store = await openPostgresStore({ url, schema, role: config.server.role, clock, log })
     if (store.refusedRoles.length > 0) {
       log.warn({}, 'this database user may not make roles: clientele migrate says what is to be run for them')
     }

@@ -40,10 +40,12 @@ export interface Outside {
   readonly ownsProcess?: boolean
   /** The host application's own say in who may register, asked before every gate of the configuration. */
   readonly host?: HostGateOptions
+  /** The host application's own connectors, besides those of the configuration. */
+  readonly connectors?: readonly Connector[]
 }
 
 /** A server that listens. */
-export interface RunningServer extends OperatorVerbs {
+export interface ListeningServer {
   /** Where it listens, as reached from this machine, without a closing slash. */
   readonly url: string
   readonly issuer: string
@@ -53,9 +55,12 @@ export interface RunningServer extends OperatorVerbs {
   close(): Promise<void>
 }
 
+/** The same with what its operator can do: programs of others have that from the admin API, and it may change. */
+export interface RunningServer extends ListeningServer, OperatorVerbs {}
+
 /** Starts a server. Throws `StartError` with a sentence when it cannot, and leaves nothing open then. */
 export async function startServer(config: Config, outside: Outside = {}): Promise<RunningServer> {
-  const { log = silentLog, clock = systemClock, ownsProcess = false, host } = outside
+  const { log = silentLog, clock = systemClock, ownsProcess = false, host, connectors: own = [] } = outside
   checkNodeVersion(nodeVersion)
   const tls = readTls(config)
   const undo: (() => unknown)[] = []
@@ -96,7 +101,7 @@ export async function startServer(config: Config, outside: Outside = {}): Promis
 
     await checkSealingKey(store, sealer)
     const isDraining = listener.isDraining
-    const connectors = await openConnectors(config, { issuer, clock })
+    const connectors = await openConnectors(config, own, { issuer, clock })
     const deps = {
       ...{
         config,
@@ -141,12 +146,13 @@ export async function startServer(config: Config, outside: Outside = {}): Promis
 /** Loaded where there are any: few servers have them, and every start waits for what it loads. */
 async function openConnectors(
   config: Config,
+  own: readonly Connector[],
   deps: { readonly issuer: string; readonly clock: Clock },
 ): Promise<readonly Connector[]> {
   const { ory_hydra, keycloak } = config.connectors
-  if (ory_hydra.length + keycloak.length === 0) return []
+  if (ory_hydra.length + keycloak.length + own.length === 0) return []
   const { createConnectors } = await import('./create-connectors.ts')
-  return createConnectors(config, deps)
+  return createConnectors(config, own, deps)
 }
 
 async function follow(config: Config, deps: FollowersDeps): Promise<() => Promise<void>> {

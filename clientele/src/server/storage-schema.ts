@@ -12,12 +12,13 @@ export const storageSection = z
     }),
     schema: z
       .string()
-      .regex(/^[a-z_][a-z0-9_]{0,40}$/)
+      .regex(/^(?!pg_)[a-z_][a-z0-9_]{0,40}$/)
       .default('clientele')
       .meta({
         description:
           'The schema within the PostgreSQL database that holds everything; made when it is missing.',
-        allowed: 'lower-case letters, digits and underscores, at most 41',
+        allowed:
+          'lower-case letters, digits and underscores, at most 41; not beginning with pg_, and no word that SQL has reserved',
       }),
   })
   .prefault({})

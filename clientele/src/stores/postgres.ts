@@ -1,12 +1,14 @@
 import { type Clock, nowInSeconds, systemClock } from '../runtime/clock.ts'
 import { randomBytes } from '../runtime/cryptography.ts'
 import { type EventLoop, systemEventLoop } from '../runtime/event-loop.ts'
+import type { Log } from '../runtime/log.ts'
 import { createCountingDatabase, type PostgresCounting } from './postgres/counting.ts'
 import { createPostgresStore } from './postgres/create-store.ts'
 import { claimInstance } from './postgres/instances.ts'
 import { createLine, TIMEOUTS, type Timeouts } from './postgres/line.ts'
 import { type Migration, migrate } from './postgres/migrate.ts'
 import { migrations } from './postgres/migrations.ts'
+import type { HostRole } from './postgres/own-table.ts'
 import { makeRoles } from './postgres/roles.ts'
 import type { Store } from './store.ts'
 
@@ -16,6 +18,9 @@ export interface PostgresStoreOptions {
   readonly url: string
   /** The schema that holds everything; made when it is missing. */
   readonly schema?: string
+  /** What this process does. An authorization host keeps what is its own apart, because its database user may write no more. */
+  readonly role?: HostRole
+  readonly log?: Pick<Log, 'warn'>
   readonly clock?: Clock
   readonly loop?: EventLoop
   readonly timeouts?: Partial<Timeouts>
@@ -52,9 +57,12 @@ export async function migratePostgres(
 ): Promise<Migrated> {
   const { url, schema = SCHEMA, clock = systemClock, timeouts = {} } = options
   // A step may take longer than a statement of the running server may.
-  const line = createLine({ url, timeouts: { statement: 600_000, answer: 630_000, ...timeouts } })
+  const line = createLine({
+    url,
+    timeouts: { statement: 600_000, lock: 600_000, idle: 60_000, answer: 630_000, ...timeouts },
+  })
   try {
-    const query = await line.open()
+    const { query } = await line.open()
     const steps = options.migrations ?? migrations
     const ran = await migrate({ query, schema, migrations: steps, at: nowInSeconds(clock) })
     const refused = ran.length > 0 || !options.isStart ? await makeRoles(query, schema, steps.length) : []
@@ -70,27 +78,30 @@ export async function migratePostgres(
  */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<PostgresStore> {
   const { url, schema = SCHEMA, clock = systemClock, loop = systemEventLoop, timeouts = {} } = options
-  const { connections = CONNECTIONS } = options
+  const { connections = CONNECTIONS, role = 'both', log = { warn() {} } } = options
   const { refused } = await migratePostgres({ ...options, isStart: true })
   const line = () => createLine({ url, timeouts })
   const inquiry = line()
-  const instance = await claimInstance(await inquiry.open(), schema, clock, chance)
+  const instance = await claimInstance((await inquiry.open()).query, schema, chance)
   const store = createPostgresStore({
     schema,
     writing: Array.from({ length: connections }, line),
     reading: Array.from({ length: connections }, line),
     inquiry,
     instance,
+    role,
+    log,
     clock,
     loop,
     doubtMilliseconds: timeouts.doubt ?? TIMEOUTS.doubt,
+    readMilliseconds: timeouts.statement ?? TIMEOUTS.statement,
     chance,
   })
   const counts = line()
   return {
     ...store,
     instance: instance.number,
-    counting: createCountingDatabase(schema, counts),
+    counting: createCountingDatabase(schema, counts, role),
     refusedRoles: refused,
     async close() {
       await Promise.all([store.close(), counts.close()])

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Connector } from '../../../clientele/src/connectors/connector.ts'
 import { keycloakConnector } from '../../../clientele/src/connectors/keycloak.ts'
 import { oryHydraConnector } from '../../../clientele/src/connectors/ory-hydra.ts'
 import { systemClock } from '../../../clientele/src/runtime/clock.ts'
@@ -19,18 +20,27 @@ const functions = { describe, it, expect }
 const send = createOutboundFetch({ allowPrivate: true, maxBytes: 8_388_608 })
 const REALM = { realm: 'a realm', clientId: 'clientele', clientSecret: 'the secret: of ours' }
 const SECRET = { clientSecret: 'a secret of many characters' }
+const REGISTRY = 'https://register.example'
 const BASE = ['acr', 'basic', 'roles', 'web-origins']
 
 async function makeHydra() {
   const server = await startStandInHydra('the token')
-  const connector = oryHydraConnector({ name: 'hydra', url: `${server.url}/`, token: 'the token' }, send)
-  return { server, connector }
+  const options = { name: 'hydra', url: `${server.url}/`, token: 'the token' }
+  const of = (registry: string) => oryHydraConnector({ ...options, registry }, send)
+  return { server, connector: of(REGISTRY), of }
 }
 
 async function makeKeycloak(clock = systemClock) {
   const server = await startStandInKeycloak(REALM)
   const options = { name: 'keycloak', url: server.url, baseScopes: BASE, ...REALM }
-  return { server, connector: keycloakConnector(options, { send, clock }) }
+  const of = (registry: string) => keycloakConnector({ ...options, registry }, { send, clock })
+  return { server, connector: of(REGISTRY), of }
+}
+
+async function listed({ list }: Connector) {
+  const ids: string[] = []
+  for await (const id of list()) ids.push(id)
+  return ids
 }
 
 describeConnector(
@@ -105,6 +115,10 @@ describeConnector(
         { response_types: ['code id_token'] },
         { grant_types: ['password'] },
         { introspection_signed_response_alg: 'ES256' },
+        // What its database has no room for: it would answer 500 for ever.
+        { client_name: 'x'.repeat(256) },
+        { client_uri: `https://client.example/${'x'.repeat(256)}` },
+        { redirect_uris: [`https://client.example/${'x'.repeat(256)}`] },
       ],
       close: server.close,
     }
@@ -134,7 +148,7 @@ describe('a client in Ory Hydra', () => {
       authorization_code_grant_access_token_lifespan: '300s',
       refresh_token_grant_id_token_lifespan: '60s',
       client_credentials_grant_access_token_lifespan: '300s',
-      owner: 'clientele/hydra',
+      owner: 'clientele/hydra/https://register.example',
       metadata: { clientele_revision: 1 },
       skip_consent: false,
     })
@@ -206,6 +220,16 @@ describe('a client in Keycloak', () => {
     await server.close()
   })
 
+  it('a token that was withdrawn before its end is replaced, once', async () => {
+    const { server, connector } = await makeKeycloak()
+    await connector.upsert(sampleConnectedClient('c'), SECRET)
+    server.endTokens()
+    await connector.upsert(sampleConnectedClient('d'), SECRET)
+    expect(server.find('d')).toBeDefined()
+    expect(server.tokens()).toBe(2)
+    await server.close()
+  })
+
   it('one token serves until it is about to end', async () => {
     let now = 1_000_000
     const { server, connector } = await makeKeycloak({ milliseconds: () => now })
@@ -218,5 +242,40 @@ describe('a client in Keycloak', () => {
     await connector.upsert(sampleConnectedClient('e'), SECRET)
     expect(server.tokens()).toBe(2)
     await server.close()
+  })
+})
+
+describe.each([
+  ['Ory Hydra', makeHydra],
+  ['Keycloak', makeKeycloak],
+])('two registries with connectors of one name at one %s', (_product, make) => {
+  it('neither sees, takes over nor removes the clients of the other', async () => {
+    const { server, connector, of } = await make()
+    const other = of('https://elsewhere.example')
+    await connector.upsert(sampleConnectedClient('c'), SECRET)
+    expect(await listed(other)).toEqual([])
+    await other.remove('c')
+    await expect(other.upsert(sampleConnectedClient('c'), SECRET)).rejects.toThrow('from elsewhere')
+    expect(await listed(connector)).toEqual(['c'])
+    await server.close()
+  })
+})
+
+describe('what the other server says about a failure', () => {
+  const refuse = (status: number, body: object) =>
+    oryHydraConnector(
+      { name: 'h', registry: REGISTRY, url: 'http://hydra.example' },
+      async (_url, { method } = {}) =>
+        method === 'GET' ? new Response(null, { status: 404 }) : Response.json(body, { status }),
+    ).upsert(sampleConnectedClient('c'), SECRET)
+
+  it('is told by its error members, and by nothing else of its answer, which may echo the secret', async () => {
+    const echo = { error: 'invalid_request', error_description: 'no', request: SECRET.clientSecret }
+    for (const status of [400, 409, 500])
+      await expect(refuse(status, echo)).rejects.toThrow(
+        new RegExp(`^the other server answered POST /admin/clients with ${status}: invalid_request: no$`),
+      )
+    const loud = { error: 'bad', error_description: `bad: {"client_secret":"${SECRET.clientSecret}"}` }
+    await expect(refuse(500, loud)).rejects.toThrow(/with 500$/)
   })
 })

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { SyncNews } from '../../../clientele/src/admin/sync-connector.ts'
+import type { Connector } from '../../../clientele/src/connectors/connector.ts'
 import { parseConfig } from '../../../clientele/src/server/config.ts'
 import { type RunningServer, startServer } from '../../../clientele/src/server/start-server.ts'
 import { readAnswer } from '../../harness/registration.ts'
@@ -114,6 +115,17 @@ describe('a mirrored client', () => {
     await expect.poll(() => inHydra(client), PATIENT).toBeDefined()
   }, 40_000)
 
+  it('that the other server answers with 500 for ever holds up no other client', async () => {
+    await start()
+    hydra.choke = (client) => client.client_name === 'bad'
+    const bad = await register(server!, { client_name: 'bad' })
+    const good = await register(server!)
+    await expect.poll(() => inHydra(good), { timeout: 20_000 }).toBeDefined()
+    expect(inHydra(bad)).toBeUndefined()
+    hydra.choke = undefined
+    await expect.poll(() => inHydra(bad), { timeout: 30_000 }).toBeDefined()
+  }, 70_000)
+
   it('was there before the connector: a new connector brings over who is registered', async () => {
     const client = await register(await start({}))
     await server!.close()
@@ -127,7 +139,8 @@ describe('clientele connectors sync', () => {
     const [one, two] = [await register(await start()), await register(server!)]
     const wild = await register(server!, { redirect_uris: ['https://client.example/*'] })
     await expect.poll(() => inHydra(wild) && inKeycloak(two), PATIENT).toBeDefined()
-    hydra.add({ client_id: 'stray', owner: 'clientele/hydra' })
+    hydra.add({ client_id: 'stray', owner: `clientele/hydra/${server!.issuer}` })
+    hydra.add({ client_id: 'of another registry', owner: 'clientele/hydra/https://elsewhere.example' })
     hydra.add({ client_id: 'theirs', owner: 'somebody' })
     hydra.add({ ...inHydra(one), redirect_uris: ['https://evil.example/'] })
     const news = await sync('hydra')
@@ -141,7 +154,7 @@ describe('clientele connectors sync', () => {
       removed: 1,
     })
     expect([...hydra.clients.keys()].sort()).toEqual(
-      ['theirs', one.client_id, two.client_id, wild.client_id].sort(),
+      ['theirs', 'of another registry', one.client_id, two.client_id, wild.client_id].sort(),
     )
     expect(inHydra(one)?.redirect_uris).toEqual(['https://client.example/cb'])
 
@@ -169,6 +182,32 @@ describe('clientele connectors sync', () => {
       body: '{}',
     })
     expect(answer.status).toBe(401)
+  }, 40_000)
+})
+
+describe('a connector of the program that starts the server', () => {
+  it('is told of clients, and can be synchronized; its name is its own', async () => {
+    const had = new Map<string, string | undefined>()
+    const own: Connector = {
+      name: 'own',
+      upsert: async ({ id }, { clientSecret }) => void had.set(id, clientSecret),
+      remove: async (id) => void had.delete(id),
+      async *list() {
+        yield* had.keys()
+      },
+    }
+    const config = parseConfig({
+      server: { port: 0, data, drain_seconds: 1 },
+      registration: { anonymous: true },
+    })
+    server = await startServer(config, { connectors: [own] })
+    const client = await register(server)
+    await expect.poll(() => had.get(client.client_id!), PATIENT).toBe(client.client_secret)
+    had.set('stray', '')
+    expect((await sync('own')).at(-1)).toMatchObject({ connector: 'own', mirrored: 1, removed: 1 })
+    await server.close()
+    for (const connectors of [[own, own], [{ ...own, name: 'A B' }]])
+      await expect(startServer(config, { connectors })).rejects.toThrow('no other connector has')
   }, 40_000)
 })
 

@@ -129,6 +129,85 @@ describe('an oidc-provider that is not ours, with our adapter', () => {
     await expect(logIn(none, { scope: 'openid' })).rejects.toMatchObject({ error: 'invalid_scope' })
   })
 
+  it('takes a secret where the client said it would send it, and of one that named no method in either place', async () => {
+    const service = {
+      grant_types: ['client_credentials'],
+      redirect_uris: [],
+      response_types: [],
+      scope: 'email',
+    }
+    const places = { client_secret_basic: oidc.ClientSecretBasic, client_secret_post: oidc.ClientSecretPost }
+    const taken = async (config: oidc.Configuration) => {
+      const { client_id, client_secret } = config.clientMetadata() as Record<string, string>
+      const methods: string[] = []
+      for (const [method, place] of Object.entries(places)) {
+        const other = new oidc.Configuration(
+          config.serverMetadata(),
+          client_id!,
+          undefined,
+          place(client_secret),
+        )
+        oidc.allowInsecureRequests(other)
+        const status = await oidc.clientCredentialsGrant(other).then(
+          () => 200,
+          (error) => error.status,
+        )
+        expect([200, 401]).toContain(status)
+        if (status === 200) methods.push(method)
+      }
+      return methods
+    }
+    for (const method of Object.keys(places))
+      expect(await taken(await registerClient({ ...service, token_endpoint_auth_method: method }))).toEqual([
+        method,
+      ])
+    expect(await taken(await registerClient(service))).toEqual(Object.keys(places))
+  })
+
+  it('asks a client that registered require_pkce for a code challenge, and one that did not as the host does', async () => {
+    const query = (clientId: unknown) =>
+      `${foreign.issuer}/auth?${new URLSearchParams({
+        client_id: String(clientId),
+        response_type: 'code',
+        scope: 'openid',
+        redirect_uri: REDIRECT_URI,
+      })}`
+    const bound = await registerClient({ ...CODE, require_pkce: true })
+    expect(bound.clientMetadata().require_pkce).toBe(true)
+    await logIn(bound)
+    const answer = await fetch(query(bound.clientMetadata().client_id), { redirect: 'manual' })
+    const left = new URL(answer.headers.get('location')!)
+    expect(left.origin + left.pathname).toBe(REDIRECT_URI)
+    expect(left.searchParams.get('error')).toBe('invalid_request')
+    expect(left.searchParams.get('error_description')).toContain('code_challenge')
+    const free = await registerClient(CODE)
+    const other = await fetch(query(free.clientMetadata().client_id), { redirect: 'manual' })
+    expect(other.headers.get('location')).toContain('/interaction/')
+  })
+
+  it('gives tokens no longer a life than is registered', async () => {
+    const lifetimes = {
+      access_token_lifetime: 60,
+      identity_token_lifetime: 90,
+      authorization_code_lifetime: 20,
+    }
+    const tokens = await logIn(await registerClient({ ...CODE, ...lifetimes }))
+    expect(tokens.expires_in).toBe(60)
+    const { iat, exp } = tokens.claims()!
+    expect(exp - iat).toBe(90)
+    const code = [...foreign.kept].findLast(([key]) => key.startsWith('AuthorizationCode:'))![1]
+    expect(code.exp! - code.iat!).toBe(20)
+    const service = {
+      grant_types: ['client_credentials'],
+      redirect_uris: [],
+      response_types: [],
+      scope: 'email',
+    }
+    const config = await registerClient({ ...service, access_token_lifetime: 60 })
+    expect((await oidc.clientCredentialsGrant(config)).expires_in).toBe(60)
+    expect((await oidc.clientCredentialsGrant(await registerClient(service))).expires_in).toBe(600)
+  })
+
   it('takes any port of a loopback redirect URI, and nothing else of it (RFC 8252 §7.3)', async () => {
     const config = await registerClient(
       { ...CODE, redirect_uris: ['http://127.0.0.1/cb'], token_endpoint_auth_method: 'none' },

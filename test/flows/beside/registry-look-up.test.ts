@@ -35,7 +35,19 @@ describe('GET /registry/v1/clients/{id}', () => {
     expect(response.headers.get('vary')).toBe('authorization')
     const text = await response.text()
     const entry = JSON.parse(text)
-    expect(Object.keys(entry)).toEqual(['client_id', 'status', 'revision', 'metadata', 'secret_hashes'])
+    const named = 'token_endpoint_auth_method_named'
+    expect(Object.keys(entry)).toEqual([
+      'client_id',
+      'status',
+      'revision',
+      'metadata',
+      named,
+      'secret_hashes',
+    ])
+    expect(entry[named]).toBe(false)
+    const bound = await server.register({ ...WEB, token_endpoint_auth_method: 'client_secret_basic' })
+    const other = JSON.parse(await (await lookUp(bound.body.client_id)).text())
+    expect(other[named]).toBe(true)
     expect(entry).toMatchObject({ client_id: client.body.client_id, status: 'active', revision: 1 })
     expect(entry.metadata.redirect_uris).toEqual(WEB.redirect_uris)
     expect(entry.secret_hashes.length).toBe(1)

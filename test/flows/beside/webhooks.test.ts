@@ -205,9 +205,46 @@ describe('the configuration of a webhook', () => {
     expect(attempt).not.toThrow(/whsec_[A-Za-z0-9+/]{8}/)
   })
 
+  it('an address is logged without its path, which may be what opens the door there', async () => {
+    const lines: string[] = []
+    const note = (facts: object, message: string) => void lines.push(JSON.stringify(facts) + message)
+    receiver.answer = (_event, response) => void response.writeHead(500).end()
+    const url = `${receiver.url}/SECRET-IN-PATH?token=SECRET-IN-QUERY`
+    const config = parseConfig({
+      server: { port: 0, data, drain_seconds: 1 },
+      registration: { anonymous: true },
+      events: { webhooks: [{ url, secret: SECRET }] },
+    })
+    const server = await startServer(config, { log: { debug: note, info: note, warn: note, error: note } })
+    running.push(server)
+    await register(server)
+    await expect.poll(() => lines.some((line) => line.includes('could not be delivered'))).toBe(true)
+    expect(lines.join()).toContain(new URL(receiver.url).origin)
+    expect(lines.join()).not.toContain('SECRET-IN')
+  })
+
+  it('with a name goes on where it was when its address changes', async () => {
+    const first = await start([{ name: 'crm', url: receiver.url, secret: SECRET }])
+    const told = () => receiver.events.map(({ body }) => body.data.client_id)
+    await expect
+      .poll(async () => (await register(first)) && told().length, { timeout: 15_000 })
+      .toBeGreaterThan(0)
+    await first.close()
+    const silent = await start([])
+    const client = await register(silent)
+    await silent.close()
+    await start([{ name: 'crm', url: `${receiver.url}/moved`, secret: SECRET }])
+    await expect.poll(told, { timeout: 15_000 }).toContain(client.client_id)
+  }, 40_000)
+
   it('refuses one receiver twice, a file that is missing, and one without secrets', async () => {
     const webhook = { url: receiver.url, secret: SECRET }
     expect(() => parseConfig({ events: { webhooks: [webhook, webhook] } })).toThrow('same url twice')
+    const twins = [
+      { ...webhook, name: 'a' },
+      { ...webhook, name: 'a', url: 'https://other.example/' },
+    ]
+    expect(() => parseConfig({ events: { webhooks: twins } })).toThrow('same name twice')
     await expect(start([{ url: receiver.url, secret_file: join(data, 'none') }])).rejects.toThrow('ENOENT')
     writeFileSync(join(data, 'words'), 'password')
     await expect(start([{ url: receiver.url, secret_file: join(data, 'words') }])).rejects.toThrow('whsec_')

@@ -14,18 +14,23 @@ beforeAll(async () => {
   await database.run(`CREATE ROLE ${user} LOGIN PASSWORD 'secret' IN ROLE ${schema}_authorization`)
 }, 60_000)
 afterAll(async () => {
-  await database.run(`DROP OWNED BY ${user}, ${schema}_authorization, ${schema}_registry`)
-  await database.run(`DROP ROLE ${user}, ${schema}_authorization, ${schema}_registry`)
+  const roles = ['registration', 'authorization', 'registry'].map((role) => `${schema}_${role}`).join(', ')
+  await database.run(`DROP OWNED BY ${user}, ${roles}`)
+  await database.run(`DROP ROLE ${user}, ${roles}`)
 })
 
 it('leads, counts failures, sets marks and tells what it did, and can neither read the feed on nor move a cursor', async () => {
-  const store = await openPostgresStore({ url: database.urlFor(user, 'secret'), schema })
+  const store = await openPostgresStore({
+    url: database.urlFor(user, 'secret'),
+    schema,
+    role: 'authorization',
+  })
   try {
     expect(await store.takeLease({ name: 'sweep', holder: 'host', seconds: 5 })).toBe(true)
     await store.releaseLease('sweep', 'host')
     const attempts = attemptsOf(1, countsInDatabase(store.counting)('test', 60))
     expect([await attempts.take('key'), (await attempts.take('key'))! > 0]).toEqual([undefined, true])
-    const rows = await database.run(`SELECT points FROM ${schema}.attempts`)
+    const rows = await database.run(`SELECT points FROM ${schema}.authorization_attempts`)
     expect(rows).toEqual([{ points: '2' }])
     expect(await store.setReplayMark({ kind: 'Replay', id: 'x' })).toBe(true)
     await store.appendAudit(sampleAudit('x', 'client.used_unregistered'))

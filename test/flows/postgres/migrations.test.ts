@@ -95,7 +95,8 @@ describe('the schema', () => {
     await expect(openPostgresStore({ url: database.url, schema })).rejects.toThrow(
       'does not fit this version',
     )
-    for (const name of ['', 'A', 'a b', 'a;drop', '1a', 'x'.repeat(42)])
+    const reserved = ['user', 'order', 'table', 'authorization', 'left', 'pg_x', 'pg_catalog']
+    for (const name of ['', 'A', 'a b', 'a;drop', '1a', 'x'.repeat(42), ...reserved])
       await expect(migratePostgres({ url: database.url, schema: name })).rejects.toThrow('name of a schema')
   })
 

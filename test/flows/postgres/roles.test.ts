@@ -17,11 +17,10 @@ import { useDatabase } from '../../harness/postgres.ts'
 const database = useDatabase()
 const schema = database.newSchema()
 const suffix = randomBytes(4).toString('hex')
-const [authorization, registry, nobody] = ['a', 'r', 'n'].map((name) => `user_${name}_${suffix}`) as [
-  string,
-  string,
-  string,
-]
+const ROLES = ['registration', 'authorization', 'registry'] as const
+const [registration, authorization, registry, nobody] = [...ROLES, 'nobody'].map(
+  (name) => `user_${name}_${suffix}`,
+) as [string, string, string, string]
 const client = sampleClient({
   secrets: [
     { hash: 'the hash', sealed: 'the sealed copy', createdAt: 1, expiresAt: 0 },
@@ -29,24 +28,25 @@ const client = sampleClient({
   ],
 })
 const deleted = sampleClient()
+const warned: object[] = []
 let owner: PostgresStore
 
 beforeAll(async () => {
-  owner = await openPostgresStore({ url: database.url, schema })
+  owner = await openPostgresStore({ url: database.url, schema, log: { warn: (facts) => warned.push(facts) } })
   await owner.createClient(client, { audit: sampleAudit(client.id) })
   await owner.createClient(deleted, { audit: sampleAudit(deleted.id) })
   await owner.deleteClient(deleted.id, sampleAudit(deleted.id))
   const sign = "LOGIN PASSWORD 'p'"
-  await database.run(`CREATE ROLE ${authorization} ${sign} IN ROLE ${schema}_authorization`)
-  await database.run(`CREATE ROLE ${registry} ${sign} IN ROLE ${schema}_registry`)
+  for (const [index, user] of [registration, authorization, registry].entries())
+    await database.run(`CREATE ROLE ${user} ${sign} IN ROLE ${schema}_${ROLES[index]}`)
   await database.run(`CREATE ROLE ${nobody} ${sign}`)
 }, 60_000)
 afterAll(async () => {
   await owner?.close()
   await database.run(`DROP SCHEMA ${schema} CASCADE`)
-  for (const role of [authorization, registry, nobody]) await database.run(`DROP ROLE IF EXISTS ${role}`)
-  for (const role of [`${schema}_authorization`, `${schema}_registry`])
+  for (const role of [registration, authorization, registry, nobody])
     await database.run(`DROP ROLE IF EXISTS ${role}`)
+  for (const role of ROLES) await database.run(`DROP ROLE IF EXISTS ${schema}_${role}`)
 })
 
 const CLIENT_WRITES = [
@@ -79,6 +79,7 @@ describe('the role of the authorization host', () => {
       'SELECT * FROM budgets',
       'DELETE FROM accounts',
       'DELETE FROM audit',
+      'SELECT * FROM audit',
       "UPDATE audit SET record = ''",
       "INSERT INTO migrations VALUES (99, 'x', 'x', 1, 1)",
     ])
@@ -86,7 +87,8 @@ describe('the role of the authorization host', () => {
   })
 
   it('is enough for a store that serves logins: everything but what writes clients', async () => {
-    const store = await openPostgresStore({ url: database.urlFor(authorization, 'p'), schema })
+    const url = database.urlFor(authorization, 'p')
+    const store = await openPostgresStore({ url, schema, role: 'authorization' })
     expect(await store.findClient(client.id)).toStrictEqual(client)
     const code = sampleArtifact({ kind: 'AuthorizationCode' })
     await store.saveArtifact(code)
@@ -101,6 +103,100 @@ describe('the role of the authorization host', () => {
     await expect(store.deleteClient(client.id, sampleAudit(client.id))).rejects.toThrow('unavailable')
     expect(await store.findClient(client.id)).toStrictEqual(client)
     await store.close()
+  })
+})
+
+describe('a user of the role of the authorization host who means harm', () => {
+  const store = () =>
+    openPostgresStore({ url: database.urlFor(authorization, 'p'), schema, role: 'authorization' })
+
+  it('touches no receipt, lease, lock, count or cursor of those who register', async () => {
+    for (const table of ['receipts', 'leases', 'attempts', 'locks', 'cursors'])
+      for (const sql of [
+        `DELETE FROM ${table}`,
+        `SELECT * FROM ${table}`,
+        `INSERT INTO ${table} DEFAULT VALUES`,
+      ])
+        await expect(as(authorization, sql), sql).rejects.toThrow('permission denied')
+    const login = await store()
+    await login.takeLease({ name: 'sweep', holder: 'login', seconds: 60 })
+    expect(await owner.takeLease({ name: 'sweep', holder: 'owner', seconds: 60 })).toBe(true)
+    await login.close()
+  })
+
+  it('adds to the feed, and gives nothing a position, and nothing that no reader could take', async () => {
+    for (const sql of [
+      "INSERT INTO feed (key, audit_keys, arrived_at, position) VALUES (1, '[1]', 0, 8000000000000000)",
+      'UPDATE feed SET position = 1',
+      'DELETE FROM feed',
+    ])
+      await expect(as(authorization, sql), sql).rejects.toThrow('permission denied')
+    for (const [key, keys] of [
+      ['9007199254740993', '[1]'],
+      ['-1', '[1]'],
+      ['1', `[${'1,'.repeat(40_000)}1]`],
+    ])
+      await expect(
+        as(authorization, `INSERT INTO feed (key, audit_keys, arrived_at) VALUES (${key}, '${keys}', 0)`),
+      ).rejects.toThrow('check constraint')
+  })
+
+  it('stops no reader of the feed with what has no audit record: it is skipped, and logged once', async () => {
+    const forged = ['[1]', '[]', '{', '["x"]', '[1e99]', 'null', '[900001]', '[900002]']
+    for (const [index, keys] of forged.entries())
+      await as(
+        authorization,
+        `INSERT INTO feed (key, audit_keys, arrived_at) VALUES (${index}, '${keys}', 0)`,
+      )
+    await as(
+      authorization,
+      "INSERT INTO audit VALUES ('x', 900001, 'no JSON'), ('x', 900002, '{\"action\":1}')",
+    )
+    const told: string[] = []
+    for (let after: string | undefined; ; ) {
+      const entries = await owner.listAuditAfter({ after, limit: 2 })
+      told.push(...entries.map(({ record }) => record.action))
+      if (entries.length === 0) break
+      after = entries.at(-1)!.position
+    }
+    expect(told).toEqual(expect.arrayContaining(['client.registered']))
+    await owner.listAuditAfter({ limit: 100 })
+    expect(warned.length).toBe(forged.length)
+    expect((await owner.listAudit({ limit: 100 })).length).toBeGreaterThanOrEqual(told.length)
+    expect(await owner.listAudit({ subject: 'x', limit: 100 })).toEqual([])
+  })
+})
+
+describe('the role of the registration host', () => {
+  it('is enough for a store that does everything, and can neither make tables nor change what was audited', async () => {
+    const store = await openPostgresStore({
+      url: database.urlFor(registration, 'p'),
+      schema,
+      role: 'registration',
+    })
+    const mine = sampleClient({ holds: ['budget'], terms: ['a=b'] })
+    const audit = sampleAudit(mine.id)
+    expect(await store.createClient(mine, { budgets: [{ key: 'budget', most: 9 }], audit })).toBe('created')
+    expect(await store.replaceClient({ ...mine, revision: 2 }, { audit })).toBe('replaced')
+    expect(await store.deleteClient(mine.id, audit)).toBe(true)
+    expect(await store.setReplayMark({ kind: 'Replay', id: 'y' })).toBe(true)
+    expect((await store.listAuditAfter({ limit: 100 })).length).toBeGreaterThan(2)
+    expect(await store.moveCursor('reader', undefined, '1-0')).toBe(true)
+    expect(await store.takeLease({ name: 'other', holder: 'x', seconds: 5 })).toBe(true)
+    await store.counting.deleteExpired(1, 1)
+    await store.listSigningKeys()
+    await store.ready()
+    await store.close()
+    for (const sql of [
+      'DELETE FROM audit',
+      'TRUNCATE clients',
+      'DROP TABLE clients',
+      'ALTER TABLE clients ADD COLUMN x TEXT',
+      `CREATE TABLE ${schema}.x (a INT)`,
+      'DELETE FROM migrations',
+      'SELECT * FROM authorization_receipts',
+    ])
+      await expect(as(registration, sql), sql).rejects.toThrow(/permission denied|must be owner/)
   })
 })
 
@@ -135,10 +231,12 @@ describe('a database user who may not make roles', () => {
     await database.run(`CREATE SCHEMA ${mine} AUTHORIZATION ${nobody}`)
     const { ran, refused } = await migratePostgres({ url: database.urlFor(nobody, 'p'), schema: mine })
     expect(ran.length).toBeGreaterThan(0)
-    expect(refused[0]).toBe(`CREATE ROLE ${mine}_authorization NOLOGIN`)
+    expect(refused[0]).toBe(`CREATE ROLE ${mine}_registration NOLOGIN`)
     for (const sql of refused) await database.run(sql)
+    // From then on nothing is missing: the owner of the schema grants what is new.
+    expect((await migratePostgres({ url: database.urlFor(nobody, 'p'), schema: mine })).refused).toEqual([])
     await database.run(`DROP SCHEMA ${mine} CASCADE`)
-    for (const role of ['authorization', 'registry']) await database.run(`DROP ROLE ${mine}_${role}`)
+    for (const role of ROLES) await database.run(`DROP ROLE ${mine}_${role}`)
   })
 })
 

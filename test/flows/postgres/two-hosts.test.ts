@@ -14,6 +14,7 @@ import { type ChildServer, runCommand, startChildServer, stopChildServer } from 
 const database = useDatabase()
 const schema = database.newSchema()
 const user = `user_${randomBytes(4).toString('hex')}`
+const registrar = `${user}_r`
 const folder = mkdtempSync(join(tmpdir(), 'clientele-two-hosts-'))
 const REDIRECT_URI = 'https://rp.example.org/cb'
 const METADATA = { redirect_uris: [REDIRECT_URI], grant_types: ['authorization_code', 'refresh_token'] }
@@ -26,9 +27,8 @@ const hosts: Record<string, ChildServer> = {}
 /** One file for both: only the role, the port, the data folder and the database user differ. */
 function environmentOf(role: string): Record<string, string> {
   const isAuthorization = role === 'authorization'
-  const url = new URL(isAuthorization ? database.urlFor(user, 'p') : database.url)
   return {
-    CLIENTELE_STORAGE__URL: url.href,
+    CLIENTELE_STORAGE__URL: database.urlFor(isAuthorization ? user : registrar, 'p'),
     CLIENTELE_SERVER__DATA: join(folder, role),
   }
 }
@@ -67,10 +67,11 @@ supported = ["openid", "offline_access", "profile", "email", "reports:read"]
   )
   const migrated = await runCommand(['migrate', '--json'], {
     folder,
-    environment: environmentOf('registration'),
+    environment: { ...environmentOf('registration'), CLIENTELE_STORAGE__URL: database.url },
   })
   expect(migrated).toMatchObject({ code: 0, stderr: '' })
   await database.run(`CREATE ROLE ${user} LOGIN PASSWORD 'p' IN ROLE ${schema}_authorization`)
+  await database.run(`CREATE ROLE ${registrar} LOGIN PASSWORD 'p' IN ROLE ${schema}_registration`)
   await start('registration', registrationUrl)
   await start('authorization', issuer)
   const account = await runCommand(['account', 'add', ADA.email, '--password-stdin'], {
@@ -84,8 +85,9 @@ supported = ["openid", "offline_access", "profile", "email", "reports:read"]
 afterAll(async () => {
   await Promise.all(Object.values(hosts).map((host) => stopChildServer(host)))
   await database.run(`DROP SCHEMA ${schema} CASCADE`)
-  await database.run(`DROP ROLE ${user}`)
-  for (const role of ['authorization', 'registry']) await database.run(`DROP ROLE ${schema}_${role}`)
+  await database.run(`DROP ROLE ${user}, ${registrar}`)
+  for (const role of ['registration', 'authorization', 'registry'])
+    await database.run(`DROP ROLE ${schema}_${role}`)
   rmSync(folder, { recursive: true, force: true })
 }, 60_000)
 

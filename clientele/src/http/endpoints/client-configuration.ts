@@ -24,7 +24,7 @@ export function clientConfigurationEndpoint(deps: RegistrationEndpointDeps): {
     },
     async put(c) {
       checkDeclaredLength(c.req.raw, deps.bodyBytes)
-      const metadata = () => readJsonBody(c.req.raw, deps.bodyBytes)
+      const metadata = () => readJsonBody(c.req.raw, deps.bodyBytes, deps.holdsLengths)
       return answerClient(
         c,
         200,

@@ -33,7 +33,7 @@ export function createPostgresAccounts({
           if (set.get(accounts, key)) return 'id_taken'
           set.set(accounts, key, row)
           set.set(accountEmails, email, { key: email, account_key: key })
-          set.add(tables.audit, audit)
+          set.add(tables.audit, audit())
           return 'created'
         },
       })

@@ -23,9 +23,9 @@ export function createPostgresArtifacts(
   const table = tables.artifacts
   const from = `SELECT key, record, consumed_at FROM ${schema}.artifacts`
   const selectMany = { name: 'artifacts_find', text: `${from} WHERE key = ANY($1::text[])` }
-  // Second names are not unique by the schema, and those who choose them are: the newest counts.
-  const selectByUid = { name: 'artifacts_by_uid', text: `${from} WHERE uid = $1 LIMIT 9` }
-  const selectByUserCode = { name: 'artifacts_by_user_code', text: `${from} WHERE user_code = $1 LIMIT 9` }
+  // Second names are not unique by the schema: by chance an old one comes again. Whoever lives longest counts.
+  const selectByUid = { name: 'artifacts_by_uid', text: `${from} WHERE uid = $1` }
+  const selectByUserCode = { name: 'artifacts_by_user_code', text: `${from} WHERE user_code = $1` }
   const removeOfGrant = {
     name: 'artifacts_of_grant',
     text: `DELETE FROM ${schema}.artifacts WHERE grant_id = $1`,
@@ -44,7 +44,13 @@ export function createPostgresArtifacts(
     name: string,
   ): Promise<ArtifactRecord | undefined> {
     const rows = await reads<ArtifactRow>(statement, [toName(name)])
-    return rows.map(toRecord).find((record) => record.kind === kind)
+    return rows
+      .map(toRecord)
+      .filter((record) => record.kind === kind)
+      .reduce<ArtifactRecord | undefined>(
+        (best, next) => (best && endOf(best) >= endOf(next) ? best : next),
+        undefined,
+      )
   }
 
   return {
@@ -127,6 +133,10 @@ export function createPostgresArtifacts(
       consumed_at: consumedAt ?? null,
     }
   }
+}
+
+function endOf({ expiresAt }: ArtifactRecord): number {
+  return expiresAt ?? Number.POSITIVE_INFINITY
 }
 
 interface ArtifactRow {

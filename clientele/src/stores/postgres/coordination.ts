@@ -1,10 +1,15 @@
 import type { CursorStore, LeaseStore } from '../store.ts'
 import { DATABASE_TIME } from './database-time.ts'
 import type { FeedDeps } from './feed.ts'
+import { type HostRole, ownTable } from './own-table.ts'
 import { toName } from './stored-name.ts'
 
 /** How far readers of the feed have come, and who of the instances does what only one may do. */
-export function createPostgresCoordination({ schema, reads, commit }: FeedDeps): CursorStore & LeaseStore {
+export function createPostgresCoordination(
+  { schema, reads, commit }: Pick<FeedDeps, 'schema' | 'reads' | 'commit'>,
+  role: HostRole,
+): CursorStore & LeaseStore {
+  const leases = ownTable('leases', role)
   const find = { name: 'cursors_find', text: `SELECT position FROM ${schema}.cursors WHERE key = $1` }
   const start = {
     name: 'cursors_start',
@@ -16,13 +21,13 @@ export function createPostgresCoordination({ schema, reads, commit }: FeedDeps):
   }
   const take = {
     name: 'leases_take',
-    text: `INSERT INTO ${schema}.leases (key, holder, ends_at) VALUES ($1, $2, ${DATABASE_TIME} + $3)
+    text: `INSERT INTO ${schema}.${leases} (key, holder, ends_at) VALUES ($1, $2, ${DATABASE_TIME} + $3)
            ON CONFLICT (key) DO UPDATE SET holder = excluded.holder, ends_at = ${DATABASE_TIME} + $3
-           WHERE leases.holder = excluded.holder OR leases.ends_at <= ${DATABASE_TIME}`,
+           WHERE ${leases}.holder = excluded.holder OR ${leases}.ends_at <= ${DATABASE_TIME}`,
   }
   const release = {
     name: 'leases_release',
-    text: `DELETE FROM ${schema}.leases WHERE key = $1 AND holder = $2`,
+    text: `DELETE FROM ${schema}.${leases} WHERE key = $1 AND holder = $2`,
   }
   return {
     async findCursor(name) {

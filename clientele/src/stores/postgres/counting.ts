@@ -1,5 +1,6 @@
 import type { CountingDatabase } from '../../runtime/windowed-count.ts'
 import type { Line } from './line.ts'
+import { type HostRole, ownTable } from './own-table.ts'
 import { meaningOf } from './store-error.ts'
 
 export interface PostgresCounting extends CountingDatabase {
@@ -8,22 +9,24 @@ export interface PostgresCounting extends CountingDatabase {
 }
 
 /**
- * What counts failed attempts in the table `attempts`: a connection of its own, because a count is no part of any
+ * What counts failed attempts in a table: a connection of its own, because a count is no part of any
  * transaction of ours and must not wait for one.
  */
-export function createCountingDatabase(schema: string, line: Line): PostgresCounting {
-  const removeExpired = `DELETE FROM ${schema}.attempts WHERE key IN
-    (SELECT key FROM ${schema}.attempts WHERE expire < $1 ORDER BY expire LIMIT $2)`
+export function createCountingDatabase(schema: string, line: Line, role: HostRole): PostgresCounting {
+  const table = ownTable('attempts', role)
+  const removeExpired = `DELETE FROM ${schema}.${table} WHERE key IN
+    (SELECT key FROM ${schema}.${table} WHERE expire < $1 ORDER BY expire LIMIT $2)`
   const counting: CountingDatabase = {
     schema,
-    table: 'attempts',
+    table,
     async query({ name, text, values }) {
+      const connection = await line.open()
       try {
-        const query = await line.open()
-        const { rows, count } = await query<unknown>(name === undefined ? text : { name, text }, values)
+        const statement = name === undefined ? text : { name, text }
+        const { rows, count } = await connection.query<unknown>(statement, values)
         return { rows, rowCount: count }
       } catch (error) {
-        if (meaningOf(error) === 'lost') line.drop()
+        if (meaningOf(error) === 'lost') connection.drop()
         throw error
       }
     },

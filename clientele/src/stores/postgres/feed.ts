@@ -1,5 +1,7 @@
-import type { AuditFeed, AuditRecord } from '../store.ts'
+import type { Log } from '../../runtime/log.ts'
+import type { AuditFeed } from '../store.ts'
 import { DATABASE_MICROSECONDS } from './database-time.ts'
+import { createReadEntries, type FeedRow, isBehind, parsePlace, placesOf } from './feed-entries.ts'
 import type { GroupCommit } from './group-commit.ts'
 import type { Query } from './line.ts'
 import type { Reads } from './reads.ts'
@@ -16,7 +18,7 @@ import type { Accompaniment, Row } from './table.ts'
  * wait for a position, time decides: a transaction that waited for another, or read what it wrote, announces itself
  * after the other did. Nothing is paid for this by a store whose feed nobody reads, but the row.
  */
-export function createPostgresFeed({ schema, reads, commit }: FeedDeps): AuditFeed {
+export function createPostgresFeed({ schema, reads, commit, log }: FeedDeps): AuditFeed {
   const feed = `${schema}.feed`
   const anyWaiting = { name: 'feed_waiting', text: `SELECT key FROM ${feed} WHERE position IS NULL LIMIT 1` }
   const lock = {
@@ -40,11 +42,6 @@ export function createPostgresFeed({ schema, reads, commit }: FeedDeps): AuditFe
     name: 'feed_page',
     text: `SELECT position, audit_keys FROM ${feed} WHERE position >= $1 ORDER BY position LIMIT $2`,
   }
-  const records = {
-    name: 'feed_records',
-    text: `SELECT key, record FROM ${schema}.audit WHERE key = ANY($1::bigint[])`,
-  }
-
   /** Gives positions to what waits, at most so many; how many it gave. */
   const givePositions = () =>
     commit.alone(async (query: Query) => {
@@ -56,32 +53,28 @@ export function createPostgresFeed({ schema, reads, commit }: FeedDeps): AuditFe
       return keys.length
     })
 
+  const readEntries = createReadEntries({ schema, reads, log })
+
   return {
     async listAuditAfter({ after, limit }) {
-      const from = after === undefined ? { position: 0, index: -1 } : parsePosition(after)
+      const from = after === undefined ? { position: 0, index: -1 } : parsePlace(after)
       const atMost = Math.max(0, limit)
       if ((await reads(anyWaiting)).length > 0) await givePositions()
-      // Each row has one record or more; of the first, some may have been read.
-      const rows = await reads<FeedRow>(page, [from.position, atMost + 1])
-      const places = rows
-        .flatMap((row) => keysOf(row).map((key, index) => ({ key, position: row.position, index })))
-        .filter(({ position, index }) => position > from.position || index > from.index)
-        .slice(0, atMost)
-      const texts = new Map(
-        (places.length === 0
-          ? []
-          : await reads<{ key: number; record: string }>(records, [places.map(({ key }) => key)])
-        ).map(({ key, record }) => [key, record]),
-      )
-      return places.map(({ key, position, index }) => ({
-        position: `${position}-${index}`,
-        record: JSON.parse(texts.get(key)!) as AuditRecord,
-      }))
+      for (let read = from; ; ) {
+        // Each row has one record or more; of the first, some may have been read.
+        const rows = await reads<FeedRow>(page, [read.position, atMost + 1])
+        const places = rows.flatMap(placesOf).filter(isBehind(read)).slice(0, atMost)
+        if (places.length === 0) return []
+        const entries = await readEntries(places)
+        // Nothing but what is to be skipped: what stands behind it must not wait for ever.
+        if (entries.length > 0) return entries
+        read = places.at(-1)!
+      }
     },
     async findAuditEnd() {
       while ((await reads(anyWaiting)).length > 0) if ((await givePositions()) < MOST_AT_ONCE) break
       const [newest] = await reads<FeedRow>(last)
-      return newest && `${newest.position}-${keysOf(newest).length - 1}`
+      return newest && `${newest.position}-${placesOf(newest).length - 1}`
     },
   }
 }
@@ -90,12 +83,7 @@ export interface FeedDeps {
   readonly schema: string
   readonly reads: Reads
   readonly commit: GroupCommit
-}
-
-interface FeedRow {
-  readonly position: number
-  /** In the order of the writing. */
-  readonly audit_keys: string
+  readonly log: Pick<Log, 'warn'>
 }
 
 /** So many transactions get their positions in one: bounded, because everybody who reads waits for it. */
@@ -111,14 +99,4 @@ export function announce(schema: string): (rows: readonly Row[]) => Accompanimen
     const keys = rows.map(({ key }) => Number(key))
     return { statement, values: [keys[0], JSON.stringify(keys)] }
   }
-}
-
-function keysOf({ audit_keys }: FeedRow): readonly number[] {
-  return JSON.parse(audit_keys) as number[]
-}
-
-function parsePosition(text: string): { readonly position: number; readonly index: number } {
-  const found = /^(\d{1,15})-(\d{1,5})$/.exec(text)
-  if (!found) throw new TypeError('this is no position of the feed')
-  return { position: Number(found[1]), index: Number(found[2]) }
 }

@@ -47,7 +47,7 @@ export function keyedCredentials<Credential>(
         run(set) {
           if (set.get(table, key)) return false
           set.set(table, key, { ...row, key })
-          set.add(tables.audit, audit)
+          set.add(tables.audit, audit())
           return true
         },
       })
@@ -74,7 +74,7 @@ export function keyedCredentials<Credential>(
           const row = set.get(table, key)
           if (!row || row.revoked_at !== null) return false
           set.set(table, key, { ...row, revoked_at: at })
-          set.add(tables.audit, audit)
+          set.add(tables.audit, audit())
           return true
         },
       })

@@ -82,7 +82,7 @@ export function createLine({ url, timeouts = {} }: LineOptions): Line {
   let opening: Promise<pg.Client> | undefined
   let closed = false
 
-  async function connectNow(): Promise<pg.Client> {
+  function connectNow(): Promise<pg.Client> {
     const client = new pg.Client({
       connectionString: url,
       application_name: 'clientele',
@@ -98,17 +98,18 @@ export function createLine({ url, timeouts = {} }: LineOptions): Line {
     const forget = () => {
       if (opening === made) opening = undefined
     }
-    const made = client.connect().then(() => client)
+    const made = client.connect().then(
+      () => client,
+      (error) => {
+        forget()
+        client.end().catch(() => {})
+        throw error
+      },
+    )
     opening = made
     client.on('error', forget)
     client.on('end', forget)
-    try {
-      return await made
-    } catch (error) {
-      forget()
-      client.end().catch(() => {})
-      throw error
-    }
+    return made
   }
 
   return {
@@ -124,7 +125,8 @@ export function createLine({ url, timeouts = {} }: LineOptions): Line {
           return { rows: result.rows, count: result.rowCount ?? 0, command: result.command }
         },
         drop() {
-          if (opening === mine) opening = undefined
+          if (opening !== mine) return
+          opening = undefined
           client.end().catch(() => {})
         },
       }

@@ -35,10 +35,13 @@ export interface MigrateDeps {
  * again. Throws, having changed nothing, for a database that this version does not fit.
  */
 export async function migrate({ query, schema, migrations, at }: MigrateDeps): Promise<readonly string[]> {
-  if (!/^[a-z_][a-z0-9_]{0,40}$/.test(schema)) throw new Error(`"${schema}" cannot be the name of a schema`)
+  if (!/^(?!pg_)[a-z_][a-z0-9_]{0,40}$/.test(schema)) throw new SchemaNameError(schema)
   const ran: string[] = []
   const table = `${schema}.migrations`
-  let applied = await readApplied(query, table)
+  let applied = await readApplied(query, table).catch((error: unknown) => {
+    // 42601, syntax error: PostgreSQL has reserved the word (its appendix C), and ours is the only one that varies.
+    throw codeOf(error) === '42601' ? new SchemaNameError(schema) : error
+  })
   if (!applied) {
     // Somebody else may have made it for a user who may not.
     const { rows } = await query(`SELECT 1 FROM pg_namespace WHERE nspname = '${schema}'`)
@@ -77,6 +80,15 @@ export async function migrate({ query, schema, migrations, at }: MigrateDeps): P
     }
   }
   return ran
+}
+
+class SchemaNameError extends Error {
+  constructor(schema: string) {
+    super(
+      `"${schema}" cannot be the name of a schema: it has other characters, or PostgreSQL keeps it for itself`,
+    )
+    this.name = 'SchemaNameError'
+  }
 }
 
 /** Two who make the same at once can get in each other's way even with IF NOT EXISTS: then it is there. */

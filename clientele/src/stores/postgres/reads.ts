@@ -10,32 +10,72 @@ export interface Reads {
   close(): void
 }
 
-export function createReads(lines: readonly Line[]): Reads {
+export interface ReadsDeps {
+  readonly lines: readonly Line[]
+  readonly loop: EventLoop
+  /** What a read may take with everything: the connection, those before it on the same one, a second try. */
+  readonly milliseconds: number
+}
+
+/** How long a caller waits for one read. */
+interface Patience {
+  isOver: boolean
+  /** Drops the connection on which it waits. */
+  drop?: () => void
+}
+
+export function createReads({ lines, loop, milliseconds }: ReadsDeps): Reads {
   let turn = 0
   let closed = false
 
-  async function ask<Row>(statement: Statement, values: readonly unknown[]): Promise<Answer<Row>> {
-    const line = lines[turn++ % lines.length]!
+  async function ask<Row>(
+    line: Line,
+    statement: Statement,
+    values: readonly unknown[],
+    patience: Patience,
+  ): Promise<Answer<Row>> {
+    const connection = await line.open()
+    // Whoever comes later shall not wait behind an answer that is overdue.
+    patience.drop = () => connection.drop()
     try {
-      const query = await line.open()
-      return await query<Row>(statement, values)
+      return await connection.query<Row>(statement, values)
     } catch (error) {
-      if (meaningOf(error) === 'lost') line.drop()
+      if (meaningOf(error) === 'lost') connection.drop()
       throw error
     }
   }
+  async function askTwice<Row>(
+    statement: Statement,
+    values: readonly unknown[],
+    patience: Patience,
+  ): Promise<readonly Row[]> {
+    const line = lines[turn++ % lines.length]!
+    try {
+      return (await ask<Row>(line, statement, values, patience)).rows
+    } catch (error) {
+      if (closed || patience.isOver || meaningOf(error) !== 'lost') throw error
+    }
+    // A read changes nothing, so one that was lost is asked again: on this line, where the connection is a new one now. What
+    // cut it may have cut the others too.
+    return (await ask<Row>(line, statement, values, patience)).rows
+  }
   async function read<Row>(statement: Statement, values: readonly unknown[] = []): Promise<readonly Row[]> {
     if (closed) throw new StoreUnavailable('the store is closed')
+    const patience: Patience = { isOver: false }
+    let cancel = () => {}
+    const late = new Promise<never>((_, reject) => {
+      cancel = loop.later(() => {
+        patience.isOver = true
+        patience.drop?.()
+        reject(new StoreUnavailable('a read took too long'))
+      }, milliseconds)
+    })
     try {
-      return (await ask<Row>(statement, values)).rows
-    } catch (error) {
-      if (closed || meaningOf(error) !== 'lost') throw toStoreError(error)
-    }
-    // A read changes nothing, so one that was lost is asked again.
-    try {
-      return (await ask<Row>(statement, values)).rows
+      return await Promise.race([askTwice<Row>(statement, values, patience), late])
     } catch (error) {
       throw toStoreError(error)
+    } finally {
+      cancel()
     }
   }
   return Object.assign(read, {

@@ -39,7 +39,7 @@ export function createPostgresServiceAccounts(
         run(set) {
           if (set.get(table, key)) return 'name_taken'
           set.set(table, key, row)
-          set.add(tables.audit, audit)
+          set.add(tables.audit, audit())
           return 'created'
         },
       })
@@ -63,7 +63,7 @@ export function createPostgresServiceAccounts(
         run(set) {
           if (!set.get(table, key)) return false
           set.set(table, key, undefined)
-          set.add(tables.audit, audit)
+          set.add(tables.audit, audit())
           return true
         },
       })

@@ -6,7 +6,7 @@ import { toColumns } from './table.ts'
 
 /**
  * The keys of the authorization server, their private parts sealed by their maker. They change once in months, so whoever
- * changes them locks them all, by the row of `locks` that stands for them.
+ * changes them locks them all, by the row that stands for them, in a table that authorization hosts may lock.
  */
 export function createPostgresSigningKeys({
   schema,
@@ -21,7 +21,7 @@ export function createPostgresSigningKeys({
   }
   const lock = {
     name: 'signing_keys_lock',
-    text: `SELECT name FROM ${schema}.locks WHERE name = 'signing_keys' FOR UPDATE`,
+    text: `SELECT name FROM ${schema}.authorization_locks WHERE name = 'signing_keys' FOR UPDATE`,
   }
   const rowsNow = {
     name: 'signing_keys_rows',
@@ -53,7 +53,7 @@ export function createPostgresSigningKeys({
     return query(insert, toColumns(['key', 'position', 'created_at', 'record'], rows))
   }
   async function audit(query: Query, record: AuditRecord) {
-    const rows = [prepareAudit(record)]
+    const rows = [prepareAudit(record)()]
     await query(tables.audit.insert, toColumns(tables.audit.columns, rows))
     const { statement, values } = tables.audit.accompany!(rows)
     await query(statement, values)

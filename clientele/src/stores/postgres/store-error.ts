@@ -8,9 +8,10 @@ import { StoreUnavailable } from '../store.ts'
  *   since. The transaction is undone; trying again is right.
  * - `lost`: the connection is gone, or the server is going or coming. Whether a commit that was sent was made is unknown.
  * - `defect`: the values do not fit. The caller is wrong, its neighbours are not.
- * - `unavailable`: the database answered, and cannot work: full disk, read-only, damaged, out of time. Nothing was changed.
+ * - `blocked`: out of time, most likely for a row that somebody else holds: 55P03, 57014. Nothing was changed.
+ * - `unavailable`: the database answered, and cannot work: full disk, read-only, damaged. Nothing was changed.
  */
-export type Meaning = 'contention' | 'lost' | 'defect' | 'unavailable'
+export type Meaning = 'contention' | 'lost' | 'defect' | 'blocked' | 'unavailable'
 
 /** A row was not as it was read. */
 export class Contention extends Error {
@@ -22,6 +23,7 @@ export class Contention extends Error {
 
 const CONTENTION = /^(40001|40P01|23505)$/
 const LOST = /^(08...|57P0[1-5]|25P0[34])$/
+const BLOCKED = /^(55P03|57014)$/
 const DEFECT = /^(22|23)...$/
 
 export function meaningOf(error: unknown): Meaning {
@@ -31,6 +33,7 @@ export function meaningOf(error: unknown): Meaning {
   if (code === undefined) return isOfTheConnection(error) ? 'lost' : 'defect'
   if (CONTENTION.test(code)) return 'contention'
   if (LOST.test(code)) return 'lost'
+  if (BLOCKED.test(code)) return 'blocked'
   return DEFECT.test(code) ? 'defect' : 'unavailable'
 }
 

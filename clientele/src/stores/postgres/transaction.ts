@@ -35,14 +35,13 @@ export async function runTransaction(query: Query, plan: TransactionPlan): Promi
     const { set, writes } = createWorkingSet(await load(query, needs, order, begin))
     decide(set)
     const all = writes(order)
-    if (all.length === 0) {
-      if (needs.length > 0) await query('COMMIT')
-      return
-    }
-    if (needs.length === 0) begin.push(query('BEGIN'))
-    await commit(query, begin.splice(0), all, receipt)
+    if (all.length > 0) {
+      if (needs.length === 0) begin.push(query('BEGIN'))
+      await commit(query, begin.splice(0), all, receipt)
+    } else if (needs.length > 0) await query('COMMIT')
+    receipt.close()
   } catch (error) {
-    await undo(query, error)
+    await undo(query, error, receipt)
     throw error
   }
 }
@@ -57,9 +56,10 @@ export async function runAlone<T>(
     await all([query('BEGIN'), ...receipt.leave(query)])
     const result = await work(query)
     await finish(query('COMMIT'), receipt)
+    receipt.close()
     return result
   } catch (error) {
-    await undo(query, error)
+    await undo(query, error, receipt)
     throw error
   }
 }
@@ -124,8 +124,10 @@ async function finish(committing: Promise<Answer<unknown>>, receipt: Receipt): P
 }
 
 /** Ends a transaction that failed. What is lost, or in doubt, is over, or must not be touched. */
-async function undo(query: Query, error: unknown): Promise<void> {
-  if (error instanceof InDoubt || meaningOf(error) === 'lost') return
+async function undo(query: Query, error: unknown, receipt: Receipt): Promise<void> {
+  if (error instanceof InDoubt) return
+  receipt.close()
+  if (meaningOf(error) === 'lost') return
   await query('ROLLBACK').catch(() => {})
 }
 

@@ -77,26 +77,45 @@ export const registry = (schema: string): readonly string[] => [
     PRIMARY KEY (subject, key)
   )`,
   `CREATE INDEX audit_by_key ON ${schema}.audit (key)`,
-  `CREATE TABLE ${schema}.receipts (
-    writer TEXT COLLATE "C" NOT NULL,
-    number BIGINT NOT NULL,
-    at BIGINT NOT NULL,
-    is_fence BOOLEAN NOT NULL,
-    PRIMARY KEY (writer, number)
-  )`,
   `CREATE TABLE ${schema}.instances (number BIGINT PRIMARY KEY, holder TEXT NOT NULL, claimed_at BIGINT NOT NULL)`,
   `CREATE TABLE ${schema}.locks (name TEXT PRIMARY KEY)`,
-  `INSERT INTO ${schema}.locks (name) VALUES ('signing_keys'), ('feed')`,
+  `INSERT INTO ${schema}.locks (name) VALUES ('feed')`,
+  `CREATE TABLE ${schema}.authorization_locks (name TEXT PRIMARY KEY)`,
+  `INSERT INTO ${schema}.authorization_locks (name) VALUES ('signing_keys')`,
+  // Whoever may add to it shall not be able to add what its readers cannot take.
   `CREATE TABLE ${schema}.feed (
-    key BIGINT PRIMARY KEY,
-    audit_keys TEXT NOT NULL,
+    key BIGINT PRIMARY KEY CHECK (key BETWEEN 0 AND 9007199254740991),
+    audit_keys TEXT NOT NULL CHECK (length(audit_keys) <= 65536),
     arrived_at BIGINT NOT NULL,
     position BIGINT
   )`,
   `CREATE INDEX feed_by_arrival ON ${schema}.feed (arrived_at, key) WHERE position IS NULL`,
   `CREATE INDEX feed_by_position ON ${schema}.feed (position) WHERE position IS NOT NULL`,
   `CREATE TABLE ${schema}.cursors (key TEXT COLLATE "C" PRIMARY KEY, position TEXT NOT NULL)`,
-  `CREATE TABLE ${schema}.leases (key TEXT COLLATE "C" PRIMARY KEY, holder TEXT NOT NULL, ends_at BIGINT NOT NULL)`,
-  `CREATE TABLE ${schema}.attempts (key TEXT COLLATE "C" PRIMARY KEY, points BIGINT NOT NULL, expire BIGINT)`,
-  `CREATE INDEX attempts_by_expiry ON ${schema}.attempts (expire)`,
+  ...ownTables(schema, ''),
+  ...ownTables(schema, 'authorization_'),
 ]
+
+/** See `own-table.ts`. */
+function ownTables(schema: string, owner: '' | 'authorization_'): readonly string[] {
+  return [
+    `CREATE TABLE ${schema}.${owner}receipts (
+      writer TEXT COLLATE "C" NOT NULL,
+      number BIGINT NOT NULL,
+      at BIGINT NOT NULL,
+      is_fence BOOLEAN NOT NULL,
+      PRIMARY KEY (writer, number)
+    )`,
+    `CREATE TABLE ${schema}.${owner}leases (
+      key TEXT COLLATE "C" PRIMARY KEY,
+      holder TEXT NOT NULL,
+      ends_at BIGINT NOT NULL
+    )`,
+    `CREATE TABLE ${schema}.${owner}attempts (
+      key TEXT COLLATE "C" PRIMARY KEY,
+      points BIGINT NOT NULL,
+      expire BIGINT
+    )`,
+    `CREATE INDEX ${owner}attempts_by_expiry ON ${schema}.${owner}attempts (expire)`,
+  ]
+}
