@@ -26,6 +26,7 @@ export interface ConnectedClient {
   readonly clientSecretExpiresAt: number
 }
 
+/** What of a client is secret, in clear, for the one request that hands it on. */
 export interface ConnectedCredentials {
   /** In clear, because the other server makes its own hash; absent for clients that have none. */
   readonly clientSecret?: string

@@ -18,6 +18,7 @@ export interface ConnectorCase {
   close(): Promise<void>
 }
 
+/** A client as the other server has it, as far as the contract asks. */
 export interface SeenClient {
   readonly redirectUris: readonly string[]
   readonly secret?: string
