@@ -50,8 +50,11 @@ function checkMediaType(request: Request): void {
 async function readBytes(request: Request, mostBytes: number, holdsLengths: boolean): Promise<Uint8Array> {
   checkDeclaredLength(request, mostBytes)
   // Read whole at less than half the cost; without a declared length (chunked), or one that is only a word, we count.
-  if (holdsLengths && request.headers.has('content-length'))
-    return new Uint8Array(await request.arrayBuffer().catch(interrupted))
+  if (holdsLengths && request.headers.has('content-length')) {
+    const bytes = new Uint8Array(await request.arrayBuffer().catch(interrupted))
+    if (bytes.byteLength > mostBytes) throw tooLarge(mostBytes)
+    return bytes
+  }
   const { body } = request
   if (body?.locked)
     throw new TypeError(
