@@ -127,6 +127,8 @@ function judgeMembers(
     if (others.includes(member) || (member === 'grant_types' && others.includes('authorization_code')))
       continue
     const given = (granted as Json)[member]
+    // As if it had been left out: then the policy's own default for grants is what it gets, not the standard's.
+    if (member === 'grant_types' && isWithinDefault(given, policy.grant_types)) continue
     must(
       given === undefined ||
         JSON.stringify(given) === JSON.stringify(STANDARD[member]) ||
@@ -403,4 +405,9 @@ function judgeCredentials(terms: Json, record: ClientRecord, must: Must): void {
     )
   const token = terms.registration_access_token?.lifetime
   must(!token || record.registrationAccessTokenExpiresAt !== undefined, 'the token has no end')
+}
+
+function isWithinDefault(given: unknown, table: unknown): boolean {
+  const standard = ((table ?? {}) as Json).default
+  return Array.isArray(given) && Array.isArray(standard) && given.every((each) => standard.includes(each))
 }
