@@ -10,7 +10,8 @@ const COLOURS = ['#0072b2', '#d55e00', '#e69f00', '#009e73', '#56b4e9']
 export function renderGrowthPlot(lines: readonly GrowthLine[]): string {
   const storages = [...new Set(lines.map(({ storage }) => storage))]
   const works = [...new Set(lines.map(({ work }) => work))]
-  const width = PANEL.width * storages.length
+  // Half of the last label stands beyond the last panel.
+  const width = PANEL.width * storages.length + 24
   const height = PANEL.height + 14 + works.length * 18
   const panels = storages.map((storage, index) => {
     const own = lines.filter((line) => line.storage === storage)
