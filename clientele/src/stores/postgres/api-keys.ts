@@ -1,7 +1,7 @@
 import type { ApiKeyRecord } from '../../clients/api-key.ts'
 import { encodeKey } from '../../clients/credential.ts'
 import type { ApiKeyStore } from '../store.ts'
-import { type KeyedCredentialsDeps, keyedCredentials } from './keyed-credentials.ts'
+import { type KeyedCredentialsDeps, keyedCredentials, readUse } from './keyed-credentials.ts'
 import type { Row } from './table.ts'
 
 type Kept = Omit<ApiKeyRecord, 'id' | 'lastUsedAt' | 'revokedAt'>
@@ -29,7 +29,6 @@ function toRecord(row: Row): ApiKeyRecord {
   return {
     id: encodeKey(Number(row.key)),
     ...(JSON.parse(String(row.record)) as Kept),
-    ...(row.last_used_at === null ? {} : { lastUsedAt: Number(row.last_used_at) }),
-    ...(row.revoked_at === null ? {} : { revokedAt: Number(row.revoked_at) }),
+    ...readUse(row),
   }
 }

@@ -2,7 +2,7 @@ import { decodeKey, encodeKey } from '../../clients/credential.ts'
 import type { InitialAccessTokenRecord } from '../../clients/initial-access-token.ts'
 import type { InitialAccessTokenStore } from '../store.ts'
 import type { KeyedCredentialsDeps } from './keyed-credentials.ts'
-import { keyedCredentials } from './keyed-credentials.ts'
+import { keyedCredentials, readUse } from './keyed-credentials.ts'
 import type { Row } from './table.ts'
 import type { Need, WorkingSet } from './working-set.ts'
 
@@ -69,7 +69,6 @@ function toRecord(row: Row): InitialAccessTokenRecord {
     id: encodeKey(Number(row.key)),
     ...(JSON.parse(String(row.record)) as Kept),
     usesLeft: row.uses_left as number | null,
-    ...(row.last_used_at === null ? {} : { lastUsedAt: Number(row.last_used_at) }),
-    ...(row.revoked_at === null ? {} : { revokedAt: Number(row.revoked_at) }),
+    ...readUse(row),
   }
 }

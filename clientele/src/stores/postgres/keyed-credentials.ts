@@ -26,6 +26,14 @@ export interface KeyedCredentialsDeps {
   readonly prepareAudit: PrepareAudit
 }
 
+/** What became of a credential, out of its row. */
+export function readUse(row: Row): { readonly lastUsedAt?: number; readonly revokedAt?: number } {
+  return {
+    ...(row.last_used_at === null ? {} : { lastUsedAt: Number(row.last_used_at) }),
+    ...(row.revoked_at === null ? {} : { revokedAt: Number(row.revoked_at) }),
+  }
+}
+
 export function keyedCredentials<Credential>(
   table: Table,
   toRecord: (row: Row) => Credential,

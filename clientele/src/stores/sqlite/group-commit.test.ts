@@ -2,13 +2,9 @@ import type { Database } from 'better-sqlite3'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createManualEventLoop, type ManualEventLoop } from '../../testing/manual-event-loop.ts'
 import { createTemporaryFolder } from '../../testing/temporary-folder.ts'
+import { FAILURE_MILLISECONDS } from '../last-write.ts'
 import { StoreUnavailable } from '../store.ts'
-import {
-  createGroupCommit,
-  FAILURE_MILLISECONDS,
-  type GroupCommit,
-  MAX_OPERATIONS_PER_COMMIT,
-} from './group-commit.ts'
+import { createGroupCommit, type GroupCommit, MAX_OPERATIONS_PER_COMMIT } from './group-commit.ts'
 import { openDatabase } from './open-database.ts'
 
 const folder = createTemporaryFolder()

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3'
-import type { CancelLater, EventLoop } from '../../runtime/event-loop.ts'
+import type { EventLoop } from '../../runtime/event-loop.ts'
+import { createLastWrite } from '../last-write.ts'
 import { StoreUnavailable } from '../store.ts'
 import { isDefect, toStoreError } from './store-error.ts'
 
@@ -26,9 +27,6 @@ export interface GroupCommit {
 /** More waiting operations than this wait for the next turn, so that reads are never held up for long. */
 export const MAX_OPERATIONS_PER_COMMIT = 256
 
-/** How long a failed write counts for readiness: longer than supervisors wait between two looks, by default ten seconds. */
-export const FAILURE_MILLISECONDS = 15_000
-
 interface Waiting {
   readonly isProbe: boolean
   readonly operation: () => unknown
@@ -43,7 +41,7 @@ export function createGroupCommit(database: Database, loop: EventLoop, committed
   const commit = database.prepare('COMMIT')
   let queue: Waiting[] = []
   let finished = false
-  let cancelFailure: CancelLater | undefined
+  const lastWrite = createLastWrite(loop)
 
   function commitTurn(): void {
     const batch = queue
@@ -63,25 +61,14 @@ export function createGroupCommit(database: Database, loop: EventLoop, committed
       // One caller's defect must not fail those who happened to arrive with it: they try again, each alone.
       if (batch.length > 1 && isDefect(error)) for (const waiting of batch) commitTogether([waiting])
       else {
-        if (!isDefect(error)) note(batch, false)
+        if (!isDefect(error)) lastWrite.note(batch, false)
         for (const waiting of batch) waiting.reject(toStoreError(error))
       }
       return
     }
-    note(batch, true)
+    lastWrite.note(batch, true)
     committed()
     for (const waiting of batch) waiting.resolve(waiting.result)
-  }
-
-  /** Whether the last real write failed. */
-  function note(batch: readonly Waiting[], hasWorked: boolean): void {
-    if (batch.every(({ isProbe }) => isProbe)) return
-    cancelFailure?.()
-    cancelFailure = hasWorked
-      ? undefined
-      : loop.later(() => {
-          cancelFailure = undefined
-        }, FAILURE_MILLISECONDS)
   }
 
   function enqueue<T>(operation: () => T, isProbe: boolean): Promise<T> {
@@ -95,12 +82,12 @@ export function createGroupCommit(database: Database, loop: EventLoop, committed
   return {
     write: (operation) => enqueue(operation, false),
     async probe(operation) {
-      if (cancelFailure) throw new StoreUnavailable('the last write failed')
+      lastWrite.check()
       await enqueue(operation, true)
     },
     finish() {
       finished = true
-      cancelFailure?.()
+      lastWrite.forget()
       while (queue.length > 0) commitTurn()
     },
   }

@@ -1,20 +1,19 @@
-import type { EventLoop } from '../../runtime/event-loop.ts'
-import { StoreUnavailable } from '../store.ts'
-import type { Waiting } from './batch.ts'
+import type { CancelLater, EventLoop } from '../runtime/event-loop.ts'
+import { StoreUnavailable } from './store.ts'
 
 /** How the last real write went: a store that could not do what it was asked to is not ready. */
 export interface LastWrite {
-  note(batch: readonly Waiting[], hasWorked: boolean): void
+  note(batch: readonly { readonly isProbe: boolean }[], hasWorked: boolean): void
   /** Throws `StoreUnavailable` while the last one failed, for as long as that is news. */
   check(): void
   forget(): void
 }
 
-/** How long a failed write counts: longer than supervisors wait between two looks. */
-const FAILURE_MILLISECONDS = 15_000
+/** How long a failed write counts for readiness: longer than supervisors wait between two looks, by default ten seconds. */
+export const FAILURE_MILLISECONDS = 15_000
 
 export function createLastWrite(loop: EventLoop): LastWrite {
-  let cancelFailure: (() => void) | undefined
+  let cancelFailure: CancelLater | undefined
   return {
     note(batch, hasWorked) {
       if (batch.every(({ isProbe }) => isProbe)) return
