@@ -1,10 +1,10 @@
 import type { ReplayFinding, ReplaySummary } from '../../admin/replay-policy.ts'
 import type { Wire } from '../../http/endpoints/admin-answer.ts'
 import { CommandError } from '../command-error.ts'
-import { type OperatorOptions, streamOperatorApi } from '../operator-api.ts'
+import type { OperatorOptions } from '../operator-api.ts'
 import { printJson, printLines } from '../print.ts'
 import { printable } from '../printable.ts'
-import { startProgress } from '../progress.ts'
+import { readNews } from '../read-news.ts'
 import { type PolicyArgument, readPolicyArgument } from '../read-policy-argument.ts'
 import { shorten } from '../render-explanation.ts'
 import { renderRefusedMember } from '../render-problem.ts'
@@ -22,20 +22,12 @@ export async function policyReplayCommand(options: PolicyReplayOptions): Promise
   if (wanted.policy === undefined && wanted.written === undefined)
     throw new CommandError('Give --policy a name or a file: the policy that is replayed.')
   const request = { ...wanted, governed_only: options.governedOnly ?? false }
-  const progress = startProgress('clients judged', options.json)
-  const findings: Finding[] = []
-  let summary: Summary | undefined
-  try {
-    for await (const news of streamOperatorApi('/admin/v1/policies/replay', request, options)) {
-      const { type, ...rest } = news
-      if (type === 'progress') progress.show(rest.judged as number, rest.total as number)
-      else if (type === 'client') findings.push(rest as unknown as Finding)
-      else summary = rest as unknown as Summary
-    }
-  } finally {
-    progress.end()
-  }
-  if (!summary) throw new CommandError('The server stopped before every client was judged.')
+  const progress = { done: 'judged', what: 'judged', options }
+  const { findings, summary } = await readNews<Finding, Summary>(
+    '/admin/v1/policies/replay',
+    request,
+    progress,
+  )
   if (options.json) return printJson({ ...summary, clients: findings })
   printLines(...[...renderFindings(findings), ...renderSummary(summary)].map(printable))
 }

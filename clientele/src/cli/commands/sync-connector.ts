@@ -1,8 +1,8 @@
 import { CommandError } from '../command-error.ts'
-import { type OperatorOptions, streamOperatorApi } from '../operator-api.ts'
+import type { OperatorOptions } from '../operator-api.ts'
 import { printJson, printLines } from '../print.ts'
 import { printable } from '../printable.ts'
-import { startProgress } from '../progress.ts'
+import { readNews } from '../read-news.ts'
 
 interface Finding {
   readonly client_id: string
@@ -20,20 +20,9 @@ interface Summary {
 
 /** `clientele connectors sync`: brings another server to what the registry has. */
 export async function syncConnectorCommand(name: string, options: OperatorOptions): Promise<void> {
-  const progress = startProgress('clients mirrored', options.json)
-  const findings: Finding[] = []
-  let summary: Summary | undefined
-  try {
-    const path = `/admin/v1/connectors/${encodeURIComponent(name)}/sync`
-    for await (const { type, ...rest } of streamOperatorApi(path, {}, options)) {
-      if (type === 'progress') progress.show(rest.done as number, rest.total as number)
-      else if (type === 'client') findings.push(rest as unknown as Finding)
-      else summary = rest as unknown as Summary
-    }
-  } finally {
-    progress.end()
-  }
-  if (!summary) throw new CommandError('The server stopped before every client was mirrored.')
+  const path = `/admin/v1/connectors/${encodeURIComponent(name)}/sync`
+  const progress = { done: 'done', what: 'mirrored', options }
+  const { findings, summary } = await readNews<Finding, Summary>(path, {}, progress)
   if (options.json) printJson({ ...summary, clients: findings })
   else printLines(...[...findings.map(renderFinding), ...renderSummary(summary)].map(printable))
   if (summary.failed > 0) throw new CommandError('Not every client could be mirrored; try again.')
