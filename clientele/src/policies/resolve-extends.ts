@@ -1,4 +1,5 @@
 /** `extends`: a policy written out in full, with everything that it takes over from a preset or another policy. */
+import { isObject } from '../oauth/json.ts'
 import { findNearest } from '../runtime/nearest.ts'
 import type { HostRule, PolicyDefinition } from './policy-definition.ts'
 import type { PolicyFault } from './policy-error.ts'
@@ -90,15 +91,11 @@ function addRules(base: readonly HostRule[], own: readonly HostRule[]): readonly
 
 /** Tables key by key; everything else is replaced. */
 function merge(below: unknown, above: unknown): unknown {
-  if (!isTable(below) || !isTable(above)) return above
+  if (!isObject(below) || !isObject(above)) return above
   const given = Object.entries(above).filter(([, value]) => value !== undefined)
   const merged = given.map(([key, value]) => [
     key,
     Object.hasOwn(below, key) ? merge(below[key], value) : value,
   ])
   return Object.fromEntries([...Object.entries(below), ...merged])
-}
-
-function isTable(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,5 +1,6 @@
 /** Holds a registrar's options against what they may be, for programs whose compiler does not. Every problem at once. */
 import { BUILT_IN } from '../oauth/capabilities.ts'
+import { isObject } from '../oauth/json.ts'
 import { parseScope } from '../oauth/scope.ts'
 import { findNearest } from '../runtime/nearest.ts'
 import { findEndpointProblem, findIssuerProblem } from './addresses.ts'
@@ -16,7 +17,6 @@ interface Kind {
 }
 
 const isFunction = (value: unknown) => typeof value === 'function'
-const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value)
 const isWhole = (value: unknown, least: number, most: number) =>
   Number.isInteger(value) && (value as number) >= least && (value as number) <= most
 const isFilled = (value: unknown) => typeof value === 'string' && value !== ''

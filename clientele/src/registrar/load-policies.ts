@@ -1,8 +1,8 @@
 /** A program's policies → what governs registrations. Whatever is wrong with one of them stops `createRegistrar`. */
 import { checkPolicy } from '../policies/check-policy.ts'
-import { compilePolicy, type PolicyContext } from '../policies/compile-policy.ts'
+import { compileAll } from '../policies/compile-all.ts'
+import type { PolicyContext } from '../policies/compile-policy.ts'
 import { createPolicies } from '../policies/create-policies.ts'
-import { deferPolicy } from '../policies/defer-policy.ts'
 import type { Policies, Policy } from '../policies/policy.ts'
 import type { PolicyDefinition } from '../policies/policy-definition.ts'
 import { renderPolicyPath } from '../policies/policy-error.ts'
@@ -33,13 +33,7 @@ export function loadPolicies(
     ...findMissing(defaultPolicy, [...own.keys(), ...PRESETS.keys()]),
   ]
   if (problems.length > 0) throw new RegistrarOptionsError(problems)
-  const all = [
-    ...definitions.map((definition) => compilePolicy(definition, context)),
-    // Last: none of them has conditions, they are here to be named.
-    ...[...PRESETS.values()]
-      .filter(({ name }) => !own.has(name!))
-      .map((preset) => deferPolicy(preset, context)),
-  ].map((policy) => withGenerators(policy, generators))
+  const all = compileAll(definitions, context).map((policy) => withGenerators(policy, generators))
   return createPolicies(all, all.find(({ name }) => name === defaultPolicy)!)
 }
 

@@ -1,10 +1,10 @@
 /** The operator's policies → what governs registrations. Whatever is wrong with one of them stops the start, with its line. */
 import { findUnreachable } from '../policies/check-policies.ts'
 import { checkPolicy } from '../policies/check-policy.ts'
-import { compilePolicy, type PolicyContext } from '../policies/compile-policy.ts'
+import { compileAll } from '../policies/compile-all.ts'
+import type { PolicyContext } from '../policies/compile-policy.ts'
 import type { Conditions } from '../policies/conditions.ts'
 import { createPolicies } from '../policies/create-policies.ts'
-import { deferPolicy } from '../policies/defer-policy.ts'
 import type { Policies } from '../policies/policy.ts'
 import { type PolicyFault, renderPolicyPath } from '../policies/policy-error.ts'
 import { PRESETS } from '../policies/presets.ts'
@@ -44,21 +44,18 @@ export function loadPolicies(config: Config, whereIs: WhereIs = () => 'configura
 function load(config: Config, whereIs: WhereIs): LoadedPolicies {
   const written = readPolicies(config, (path) => whereIs(['policy', ...path]))
   const context = createPolicyContext(config, written)
-  const found = written.flatMap((each) => findProblems(each, context))
+  const checked = new Map(written.map(({ definition }) => [definition, checkPolicy(definition, context)]))
+  const found = written.flatMap((each) => findProblems(each, context, checked))
   const errors = [
     ...findTwins(written),
     ...found.filter(({ severity }) => severity === 'error').map(problemOf),
   ]
   errors.push(...findMissingDefault(config, context, whereIs))
   if (errors.length > 0) throw new ConfigError(errors)
-  const { own, presets } = context.known
-  const all = [
-    ...written.map(({ definition }) => compilePolicy(definition, context)),
-    // Last: none of them has conditions, they are here to be named.
-    ...[...presets.values()]
-      .filter(({ name }) => !own.has(name!))
-      .map((preset) => deferPolicy(preset, context)),
-  ]
+  const all = compileAll(
+    written.map(({ definition }) => definition),
+    context,
+  )
   const standard = all.find(({ name }) => name === config.policies.default)!
   const warnings = found.filter(({ severity }) => severity === 'warning').map(problemOf)
   return {
@@ -80,12 +77,16 @@ export function createPolicyContext(config: Config, written: readonly WrittenPol
 type LocatedFault = PolicyFault & { readonly policy: WrittenPolicy }
 
 /** What a policy took over from another of the operator's is said there, once. */
-function findProblems(policy: WrittenPolicy, context: PolicyContext): readonly LocatedFault[] {
+function findProblems(
+  policy: WrittenPolicy,
+  { known }: PolicyContext,
+  checked: ReadonlyMap<unknown, readonly PolicyFault[]>,
+): readonly LocatedFault[] {
   const { definition } = policy
-  const base =
-    definition.extends === definition.name ? undefined : context.known.own.get(String(definition.extends))
-  const above = new Set(base === undefined ? [] : checkPolicy(base, context).map(identify))
-  return checkPolicy(definition, context)
+  const base = definition.extends === definition.name ? undefined : known.own.get(String(definition.extends))
+  const above = new Set(checked.get(base)?.map(identify))
+  return checked
+    .get(definition)!
     .filter((fault) => !above.has(identify(fault)))
     .map((fault) => ({ ...fault, policy }))
 }

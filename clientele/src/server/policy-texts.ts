@@ -1,6 +1,7 @@
 /** Reads policies that the admin API is sent, as the files of the policy folder are read at the start. */
 import { adminError } from '../admin/admin-error.ts'
 import type { CheckedPolicy, PolicyTexts, WrittenFault, WrittenPolicy } from '../admin/policy-texts.ts'
+import { isObject } from '../oauth/json.ts'
 import { findUnreachable } from '../policies/check-policies.ts'
 import { checkPolicy } from '../policies/check-policy.ts'
 import { compilePolicy, type PolicyContext } from '../policies/compile-policy.ts'
@@ -94,12 +95,8 @@ function inOrder({ known }: PolicyContext, inline: number): Parameters<typeof fi
   const files = all.slice(inline).sort((a, b) => (a.name < b.name ? -1 : 1))
   return [...all.slice(0, inline), ...files].map(({ name, when }) => ({
     name,
-    ...(isTable(when) ? { when: when as Conditions } : {}),
+    ...(isObject(when) ? { when: when as Conditions } : {}),
   }))
-}
-
-function isTable(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function findTwin(file: PolicyFile, files: readonly PolicyFile[]): readonly PolicyFault[] {
