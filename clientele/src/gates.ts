@@ -1,11 +1,11 @@
 /** The door `clientele/gates`: who may register. Each is a function of its options; `Gate` is for your own. */
+export type { ClaimTest } from './clients/claim-test.ts'
 export type { Caller, Proviso } from './clients/client.ts'
 export { apiKeyGate } from './gates/api-key.ts'
 export { basicGate } from './gates/basic.ts'
 export { bearerGate, type OwnAccessToken, type OwnAccessTokens } from './gates/bearer.ts'
 export { type BearerIssuer, bearerIssuersGate } from './gates/bearer-issuers.ts'
 export type { OperationScopes } from './gates/bearer-scopes.ts'
-export type { ClaimTest } from './gates/claim-test.ts'
 export type { Admission, Gate, Operation, Permission, Presented } from './gates/gate.ts'
 export {
   type HostDecision,

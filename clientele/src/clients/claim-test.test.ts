@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { passesClaimTest, scopesOf } from './claim-test.ts'
+import { passesClaimTest } from './claim-test.ts'
 
 describe('a test on a claim', () => {
   it('for a value is exact, in value and type', () => {
@@ -22,17 +22,4 @@ describe('a test on a claim', () => {
     expect(passesClaimTest({}, { claim: 'constructor', equals: 'x' })).toBe(false)
     expect(passesClaimTest({}, { claim: '__proto__', equals: 'x' })).toBe(false)
   })
-})
-
-it.each([
-  [{ scope: 'a  b' }, ['a', 'b']],
-  [{ scp: ['a', 'b'] }, ['a', 'b']],
-  [{ scp: 'a b' }, ['a', 'b']],
-  [{ scope: 'a', scp: 'b' }, ['a']],
-  [{ scope: ['a', 7] }, ['a']],
-  [{ scope: 7 }, []],
-  [{ scope: { a: 1 } }, []],
-  [{}, []],
-])('the scope of %j is %j (RFC 9068 §2.2.3)', (claims, scopes) => {
-  expect(scopesOf(claims as never)).toEqual(scopes)
 })

@@ -1,3 +1,4 @@
+import { type ClaimTest, passesClaimTest } from '../clients/claim-test.ts'
 import { bearerOf } from '../oauth/authorization-header.ts'
 import { OAuthError } from '../oauth/errors.ts'
 import type { JsonObject } from '../oauth/json.ts'
@@ -5,8 +6,8 @@ import type { Clock } from '../runtime/clock.ts'
 import { KeysUnavailable } from '../runtime/issuer-keys.ts'
 import { claimedIssuer, JwtFault, type TrustedJwtIssuer, verifyJwt } from '../runtime/verify-jwt.ts'
 import { checkOperationScope, type OperationScopes } from './bearer-scopes.ts'
-import { type ClaimTest, passesClaimTest, scopesOf } from './claim-test.ts'
 import type { Gate, Permission } from './gate.ts'
+import { scopesOf } from './token-scopes.ts'
 
 /** Another authorization server whose access tokens the operator takes. */
 export interface BearerIssuer extends TrustedJwtIssuer {

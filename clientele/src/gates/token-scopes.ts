@@ -1,7 +1,5 @@
 import type { JsonObject } from '../oauth/json.ts'
 
-export { type ClaimTest, passesClaimTest } from '../clients/claim-test.ts'
-
 /** The scope of an access token: `scope` as text (RFC 9068 §2.2.3), or as several issuers write it, `scp` or an array. */
 export function scopesOf({ scope, scp }: JsonObject): readonly string[] {
   const value = scope ?? scp
