@@ -8,8 +8,10 @@ import { mutualTlsSection } from './mutual-tls-schema.ts'
 import { policiesSection } from './policies-schema.ts'
 import { roleKeys } from './role-schema.ts'
 import { scopesSection } from './scopes-schema.ts'
+import { seconds } from './seconds-schema.ts'
 import { storageSection } from './storage-schema.ts'
 import { apiKeysSection, basicSection, managementSection } from './stored-credentials-schema.ts'
+import { tokensSection } from './tokens-schema.ts'
 import { connectionKeys, connectionLimits, proxyKeys, tlsSection } from './transport-schema.ts'
 import { bearerSection, softwareStatementsSection } from './trusted-issuer-schema.ts'
 
@@ -28,14 +30,6 @@ const port = z.int().min(0).max(65535).default(7591).meta({
 })
 
 const text = z.string().min(1)
-
-const seconds = (standard: number, most: number, description: string) =>
-  z
-    .int()
-    .min(1)
-    .max(most)
-    .default(standard)
-    .meta({ description, allowed: `whole seconds from 1 to ${most}` })
 
 const HOUR = 3600
 const DAY = 24 * HOUR
@@ -159,44 +153,7 @@ export const configSchema = z.strictObject({
 
   scopes: scopesSection,
 
-  tokens: z
-    .strictObject({
-      access_token_lifetime_seconds: seconds(HOUR, DAY, 'How long an access token of an end-user is valid.'),
-      client_credentials_lifetime_seconds: seconds(
-        HOUR,
-        DAY,
-        'How long an access token is valid that a client got for itself (client credentials grant).',
-      ),
-      id_token_lifetime_seconds: seconds(HOUR, DAY, 'How long an ID Token is valid.'),
-      refresh_token_lifetime_seconds: seconds(
-        30 * DAY,
-        YEAR,
-        'How long a refresh token is valid; each use starts this anew.',
-      ),
-      refresh_grace_seconds: z.int().min(0).max(300).default(10).meta({
-        description:
-          'For how long a refresh token that was just used answers again with the same successor, so that a lost answer does not sign the end-user out.',
-        allowed: 'whole seconds from 0 to 300',
-      }),
-      authorization_code_lifetime_seconds: seconds(
-        60,
-        600,
-        'How long an authorization code is valid (RFC 6749 §4.1.2).',
-      ),
-      device_code_lifetime_seconds: seconds(600, HOUR, 'How long a device code is valid (RFC 8628 §3.2).'),
-      session_lifetime_seconds: seconds(
-        14 * DAY,
-        YEAR,
-        'How long an end-user stays signed in at this server.',
-      ),
-      grant_lifetime_seconds: seconds(
-        YEAR,
-        10 * YEAR,
-        'How long the consent of an end-user holds before they are asked again.',
-      ),
-    })
-    .prefault({})
-    .meta({ description: 'How long things live.' }),
+  tokens: tokensSection,
 
   limits: z
     .strictObject({
